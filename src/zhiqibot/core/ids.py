@@ -1,0 +1,20 @@
+"""Client-made keys: sortable by time, so that order needs no round trip to the database."""
+
+import os
+import threading
+import time
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32: no i, l, o, u
+_lock = threading.Lock()
+_last = 0
+
+
+def new_id() -> str:
+    """Return a 26-character ULID: 48 bits of milliseconds, 80 random bits; strictly rising within a process."""
+    global _last
+    with _lock:
+        value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+        if value <= _last:
+            value = _last + 1
+        _last = value
+    return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,228 @@
+"""Handling of stored messages: lease conversations, handle their messages in order, commit with all effects.
+
+Two commits a batch. The first takes leases and counts the attempt, so that a message that kills the process is
+recognised after MAX_ATTEMPTS; the second holds everything the handling caused and marks the message handled. A lease
+(not a row lock) carries a conversation from the first to the second, on both engines alike.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from zhiqibot.core.clock import Clock
+from zhiqibot.core.crypto import Vault
+from zhiqibot.core.ids import new_id
+from zhiqibot.core.messages import InboundMessage
+from zhiqibot.core.privacy import mask
+from zhiqibot.inbox.model import Conversation, InboxMessage, InboxState
+from zhiqibot.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+BATCH = 32  # conversations
+MESSAGES_PER_CONVERSATION = 10
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 4
+RETRY_PAUSE = timedelta(seconds=2)
+"""Pause after the first failure; doubled after each further one."""
+IDLE_PAUSE_S = 1.0
+ERROR_PAUSE_S = 2.0
+
+Handle = Callable[[Session, InboundMessage, Conversation, datetime], None]
+SetAside = Callable[[Session, InboundMessage, Conversation, str], None]
+
+
+@dataclass
+class InboxWorker:
+    """Handles messages; any number of workers in any number of processes may run."""
+
+    database: Database
+    vault: Vault
+    clock: Clock
+    handle: Handle
+    on_set_aside: SetAside
+    """Tells the sender and the office, in the same unit of work."""
+    on_handled: Callable[[], None] = lambda: None
+    owner: str = field(default_factory=new_id)
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def wake(self) -> None:
+        """Say that there may be work."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish the batch in hand, then end."""
+        self._stopping.set()
+        self._wake.set()
+
+    def run(self) -> None:
+        """Work until `stop`; an unreachable database is waited for."""
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                busy = self.handle_batch() > 0
+            except SQLAlchemyError as error:
+                logger.error("worker: database error %s", type(error).__name__)
+                self._stopping.wait(ERROR_PAUSE_S)
+                continue
+            if not busy:
+                self._wake.wait(IDLE_PAUSE_S)
+
+    def release_all(self) -> None:
+        """End every lease: right at the start of the one process of an embedded database, never beside others."""
+        with self.database.write() as session:
+            session.execute(update(Conversation).values(lease_owner=None, lease_until=None))
+
+    def handle_batch(self) -> int:
+        """Handle what is pending in up to BATCH conversations; return the number of messages touched."""
+        claimed = self._claim()
+        if not claimed:
+            return 0
+        with self.database.write() as session:
+            held = self._held(session, list(claimed))
+            for conversation in held:
+                self._handle_conversation(session, conversation, claimed[conversation.key])
+        self.on_handled()
+        return sum(len(rows) for rows in claimed.values())
+
+    def _claim(self) -> dict[str, list[InboxMessage]]:
+        now = self.clock()
+        with self.database.read() as session:  # most looks find nothing: do not take the write lock for them
+            if not session.execute(select(InboxMessage.id).where(_pending()).limit(1)).first():
+                return {}
+        with self.database.write() as session:
+            keys = self._free_keys(session, now)
+            if not keys:
+                return {}
+            session.execute(
+                update(Conversation)
+                .where(Conversation.key.in_(keys))
+                .values(lease_owner=self.owner, lease_until=now + LEASE)
+            )
+            rows = session.scalars(
+                select(InboxMessage)
+                .where(_pending(), InboxMessage.conversation_key.in_(keys))
+                .order_by(InboxMessage.id)
+                .limit(BATCH * MESSAGES_PER_CONVERSATION)
+            ).all()
+            claimed: dict[str, list[InboxMessage]] = {}
+            for row in rows:
+                of_conversation = claimed.setdefault(row.conversation_key, [])
+                if len(of_conversation) < MESSAGES_PER_CONVERSATION:
+                    of_conversation.append(row)
+            taken = [row.id for rows_ in claimed.values() for row in rows_]
+            session.execute(
+                update(InboxMessage)
+                .where(InboxMessage.id.in_(taken))
+                .values(attempts=InboxMessage.attempts + 1)
+                .execution_options(synchronize_session=False)
+            )
+            session.expunge_all()
+        return claimed
+
+    def _free_keys(self, session: Session, now: datetime) -> list[str]:
+        """Return conversations with pending messages that nobody holds, longest waiting first, locked."""
+        first = func.min(InboxMessage.id)
+        free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < now)
+        waiting = session.execute(
+            select(InboxMessage.conversation_key, first, Conversation.key)
+            .outerjoin(Conversation, Conversation.key == InboxMessage.conversation_key)
+            .where(_pending(), or_(Conversation.key.is_(None), free))
+            .group_by(InboxMessage.conversation_key, Conversation.key)
+            .order_by(first)
+            .limit(BATCH)
+        ).all()
+        self._create_missing(session, [row[1] for row in waiting if row[2] is None], now)
+        keys = [row[0] for row in waiting]
+        query = select(Conversation.key).where(Conversation.key.in_(keys), free).order_by(Conversation.key)
+        return list(session.scalars(self.database.capabilities.claim(query))) if keys else []
+
+    def _create_missing(self, session: Session, message_ids: Sequence[str], now: datetime) -> None:
+        rows = (
+            session.scalars(select(InboxMessage).where(InboxMessage.id.in_(message_ids))).all() if message_ids else []
+        )
+        new = []
+        for row in rows:
+            message = self._open(row)
+            new.append(
+                {
+                    "key": row.conversation_key,
+                    "channel": row.channel,
+                    "account": row.account,
+                    "address": message.conversation_id,
+                    "sender_id": message.sender_id,
+                    "state": {},
+                    "updated_at": now,
+                }
+            )
+        if new:
+            session.execute(self.database.capabilities.insert_new(Conversation, "key"), new)
+
+    def _held(self, session: Session, keys: list[str]) -> Sequence[Conversation]:
+        """Return the conversations this worker still holds: a lease that ran out may be another's by now."""
+        query = select(Conversation).where(Conversation.key.in_(keys), Conversation.lease_owner == self.owner)
+        return session.scalars(self.database.capabilities.claim(query.order_by(Conversation.key))).all()
+
+    def _handle_conversation(self, session: Session, conversation: Conversation, rows: list[InboxMessage]) -> None:
+        conversation.lease_owner = conversation.lease_until = None
+        for row in rows:
+            now = self.clock()
+            message = self._open(row)
+            if row.attempts >= MAX_ATTEMPTS:
+                self._set_aside(session, row, message, conversation, row.error or "处理过程中断")
+                continue
+            state_before = dict(conversation.state)
+            try:
+                with session.begin_nested():
+                    self.handle(session, message, conversation, now)
+                    _mark(session, row, state=InboxState.HANDLED, handled_at=now)
+            except Exception as error:  # whatever is wrong with one message must not hold up the rest
+                if isinstance(error, SQLAlchemyError) and not session.is_active:
+                    raise
+                logger.exception("message %s failed, attempt %d", row.id, row.attempts + 1)
+                conversation.state = state_before
+                if row.attempts + 1 >= MAX_ATTEMPTS:
+                    self._set_aside(session, row, message, conversation, _described(error))
+                    continue
+                _mark(session, row, error=_described(error))
+                conversation.lease_until = now + RETRY_PAUSE * 2**row.attempts
+                return
+            conversation.updated_at = now
+
+    def _set_aside(
+        self,
+        session: Session,
+        row: InboxMessage,
+        message: InboundMessage,
+        conversation: Conversation,
+        error: str,
+    ) -> None:
+        _mark(session, row, state=InboxState.SET_ASIDE, handled_at=self.clock(), error=error[:500])
+        self.on_set_aside(session, message, conversation, row.id)
+
+    def _open(self, row: InboxMessage) -> InboundMessage:
+        return InboundMessage.model_validate_json(self.vault.open(row.payload, "inbox_message", "payload", row.id))
+
+
+def _described(error: Exception) -> str:
+    return mask(f"{type(error).__name__}: {error}")[:500]
+
+
+def _pending() -> ColumnElement[bool]:
+    return InboxMessage.state == literal_column(str(int(InboxState.PENDING)))  # literal: the index is partial
+
+
+def _mark(session: Session, row: InboxMessage, **values: object) -> None:
+    session.execute(
+        update(InboxMessage)
+        .where(InboxMessage.id == row.id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

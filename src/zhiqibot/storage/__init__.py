@@ -1,0 +1,1 @@
+"""Engine, session, column kinds and migrations; SQLite and PostgreSQL differ by URL alone."""
