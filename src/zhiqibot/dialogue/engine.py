@@ -1,0 +1,283 @@
+"""The conversation: decides which request a message is, fills forms, lets a person digress, correct and come back."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from zhiqibot.core.errors import NotAllowed, PersonError
+from zhiqibot.core.messages import Button, OutboundMessage
+from zhiqibot.dialogue.filling import Filling
+from zhiqibot.dialogue.repair import is_correction, short_answer
+from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.turn import Memory, OpenForm, Turn, as_list, button, say
+from zhiqibot.nlu.understanding import Act, Understanding
+
+logger = logging.getLogger(__name__)
+
+SURE = 0.75
+"""Above: another request interrupts an open form."""
+SURE_IN_STORY = 0.85
+"""The same while the bot waits for a free description, which may mention anything."""
+UNSURE = 0.42
+"""Below: ask back rather than act."""
+CLOSE = 0.18
+"""Two best readings closer than this, and the best one unsure: “您是想…还是…？”"""
+MAX_REPLIES = 12
+
+ANSWERS = frozenset({"affirm", "deny", "cancel"})
+CHITCHAT = frozenset({"greet", "thanks", "goodbye", "out_of_scope", *ANSWERS})
+
+Understand = Callable[..., Understanding]
+
+
+@dataclass(frozen=True)
+class IntentInfo:
+    """What the dialogue needs of an intent's YAML: its words and who may say it."""
+
+    title: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Turns one understood message into replies; all memory is in `Memory`, so any process can take the next one."""
+
+    router: Router
+    understand: Understand
+    intents: dict[str, IntentInfo]
+    filling: Filling
+    identify: str = "bind_identity"
+    """The form a stranger fills before a request that needs an identity."""
+
+    def respond(self, turn: Turn, pressed: str) -> list[OutboundMessage]:
+        """Handle one message; `turn.memory` is changed, the caller stores it."""
+        memory = turn.memory
+        if not pressed:
+            pressed = self._typed_choice(memory, turn.text)
+        replies = self._pressed(turn, pressed) if pressed else self._said(turn)
+        replies += self._rest(turn)
+        replies = replies[:MAX_REPLIES]
+        memory.choices = [[one.label, one.value] for reply in replies for one in reply.buttons]
+        if replies and pressed != "repeat" and short_answer(turn.text) != "repeat":
+            memory.last = [reply.model_dump(mode="json", exclude_defaults=True) for reply in replies[-2:]]
+        return replies
+
+    # -- what was done ------------------------------------------------------------------------------------------
+
+    def _typed_choice(self, memory: Memory, text: str) -> str:
+        """Typing a button's label is pressing it."""
+        said = text.strip()
+        return next((value for label, value in memory.choices if label == said), "")
+
+    def _pressed(self, turn: Turn, value: str) -> list[OutboundMessage]:
+        kind, _, rest = value.partition(":")
+        if kind == "intent":
+            text = turn.memory.clarify or turn.text
+            turn.memory.clarify = ""
+            return self._start(turn, self._act_of(turn, text, rest))
+        if kind == "do":
+            action, _, argument = rest.partition(":")
+            handle = self.router.presses.get(action)
+            if handle is None:
+                return [say("这个按钮已经失效了，请直接用文字告诉我您要办的事。")]
+            turn.argument = argument
+            return self._guarded(lambda: as_list(handle(turn)))
+        if kind == "say":
+            turn.text = rest
+            return self._said(turn)
+        if turn.memory.form is None:
+            return self._without_form(turn, kind)
+        return self._in_form(turn, kind, rest, None)
+
+    def _said(self, turn: Turn) -> list[OutboundMessage]:
+        memory = turn.memory
+        form = memory.form
+        move = short_answer(turn.text)
+        if form and self.filling.lapsed(form, turn.now):
+            return self._after_a_pause(turn, move)
+        understanding = self.understand(
+            turn.text, turn.now, role=turn.speaker.language_role, asked=(form.asked or "confirm") if form else None
+        )
+        turn.act = understanding.acts[0]
+        if form:
+            return self._in_form(turn, move or "", "", understanding)
+        if move in ("repeat", "resume", "cancel", "yes", "no"):
+            return self._without_form(turn, move)
+        return self._acts(turn, understanding)
+
+    def _after_a_pause(self, turn: Turn, move: str | None) -> list[OutboundMessage]:
+        """A form left alone for long neither swallows a new request nor takes a stale yes."""
+        form = turn.open_form
+        spec = self.router.forms[form.intent]
+        if move in ("yes", "no", "skip", "resume"):
+            form.touched_at = turn.now.isoformat()
+            return [say("离您上次填写已经有一会儿了，请再核对一遍："), *self.filling.prompt(turn, spec)]
+        turn.memory.form = None
+        turn.memory.suspended = []
+        if move == "cancel":
+            return [say(f"好的，之前的「{spec.title}」已取消，没有提交任何内容。")]
+        turn.memory.suspended = [form]
+        note = say(f"（之前的「{spec.title}」还没有提交，内容已为您保留；发“继续”可以接着填。）")
+        return [*self._said(turn), note]
+
+    def _without_form(self, turn: Turn, move: str) -> list[OutboundMessage]:
+        memory = turn.memory
+        if move == "repeat" and memory.last:
+            return [OutboundMessage.model_validate(one) for one in memory.last]
+        if move == "resume" and memory.suspended:
+            memory.form = memory.suspended.pop()
+            memory.form.touched_at = turn.now.isoformat()
+            return self.filling.prompt(turn, self.router.forms[memory.form.intent])
+        if move == "cancel" and memory.suspended:
+            title = self.router.forms[memory.suspended.pop().intent].title
+            return [say(f"好的，之前的「{title}」已取消，没有提交任何内容。")]
+        intent = {"yes": "affirm", "no": "deny", "cancel": "cancel"}.get(move)
+        if intent and intent in self.router.answers:
+            return self._guarded(lambda: as_list(self.router.answers[intent].handle(turn)))
+        return [say("目前没有等您确认的事项。请直接告诉我您要办的事，比如“反映问题”“查进度”“报早餐会”。")]
+
+    # -- an open form -------------------------------------------------------------------------------------------
+
+    def _in_form(
+        self, turn: Turn, move: str, argument: str, understanding: Understanding | None
+    ) -> list[OutboundMessage]:
+        memory = turn.memory
+        form = turn.open_form
+        spec = self.router.forms[form.intent]
+        form.touched_at = turn.now.isoformat()
+        if move == "repeat":
+            return self.filling.prompt(turn, spec)
+        if move == "cancel":
+            memory.form = None
+            return [say(f"好的，已取消「{spec.title}」，没有提交任何内容。需要时随时再告诉我。"), *self._back(turn)]
+        digression = self._digression(form, understanding) if understanding and not move else None
+        if digression:
+            return self._digress(turn, form, digression)
+        result = self._guarded_fill(turn, move, argument, understanding)
+        return [*result, *self._back(turn)] if memory.form is None else result
+
+    def _guarded_fill(
+        self, turn: Turn, move: str, argument: str, understanding: Understanding | None
+    ) -> list[OutboundMessage]:
+        try:
+            slots = understanding.slots if understanding else {}
+            return self.filling.take(turn, move, argument, slots)
+        except PersonError as error:
+            return [say(str(error))]
+
+    def _digression(self, form: OpenForm, understanding: Understanding) -> Act | None:
+        """Return the request that interrupts the form, or None when the message belongs to it."""
+        act = understanding.acts[0]
+        spec = self.router.forms[form.intent]
+        if act.intent == form.intent or act.intent in CHITCHAT or not self.router.knows(act.intent):
+            return None
+        if is_correction(act.text):
+            return None
+        free_text = bool(form.asked) and spec.field(form.asked).free_text
+        if not free_text and self.filling.answers(spec, form, act):
+            return None
+        return act if act.confidence >= (SURE_IN_STORY if free_text else SURE) else None
+
+    def _digress(self, turn: Turn, form: OpenForm, act: Act) -> list[OutboundMessage]:
+        memory = turn.memory
+        spec = self.router.forms[form.intent]
+        if act.intent in self.router.answers:
+            replies = self._start(turn, act)
+            if memory.form is form:
+                replies += [say(f"我们接着刚才的「{spec.title}」："), *self.filling.prompt(turn, spec)]
+            return replies
+        memory.form = None
+        memory.suspended.append(form)
+        return self._start(turn, act)
+
+    def _back(self, turn: Turn) -> list[OutboundMessage]:
+        """After a form ended, return to the one it interrupted."""
+        memory = turn.memory
+        if memory.form or not memory.suspended or memory.queue:
+            return []
+        memory.form = memory.suspended.pop()
+        memory.form.touched_at = turn.now.isoformat()
+        spec = self.router.forms[memory.form.intent]
+        return [say(f"我们接着刚才的「{spec.title}」："), *self.filling.prompt(turn, spec)]
+
+    # -- new requests -------------------------------------------------------------------------------------------
+
+    def _acts(self, turn: Turn, understanding: Understanding) -> list[OutboundMessage]:
+        first, *others = understanding.acts
+        unclear = self._unclear(turn, first) if not others else None
+        if unclear:
+            return unclear
+        turn.memory.clarify = ""
+        turn.memory.queue += [{"text": act.text, "intent": act.intent, "slots": act.slots} for act in others]
+        return self._start(turn, first)
+
+    def _unclear(self, turn: Turn, act: Act) -> list[OutboundMessage] | None:
+        """Ask back when the two best readings are close, or say so when none is good."""
+        known = [(intent, p) for intent, p in act.ranking if self.router.knows(intent)]
+        if act.intent in CHITCHAT or len(known) < 2:
+            return None
+        (best, p_best), (second, p_second) = known[:2]
+        if act.confidence < UNSURE and p_best - p_second < CLOSE and second not in CHITCHAT:
+            turn.memory.clarify = turn.text
+            one, other = self.intents[best].title, self.intents[second].title
+            buttons = [button(one, f"intent:{best}", primary=True), button(other, f"intent:{second}")]
+            return [say(f"我想确认一下：您是想{one}，还是{other}？点一下按钮，或者直接说明就行。", buttons=buttons)]
+        return None
+
+    def _start(self, turn: Turn, act: Act) -> list[OutboundMessage]:
+        """Begin one request: answer it at once, or open its form."""
+        memory = turn.memory
+        turn.act, turn.text = act, act.text
+        intent = act.intent
+        if not self.router.knows(intent):
+            intent = "out_of_scope"
+        if not self._allowed(turn, intent):
+            info = self.intents.get(intent)
+            who = "联席办（助企办）" if info and info.roles == {"office"} else "助企干部或承办单位"
+            return [say(str(NotAllowed(what=f"「{info.title if info else intent}」", who=who)))]
+        if intent in self.router.identified and not turn.speaker.bound and intent != self.identify:
+            memory.queue.insert(0, {"text": act.text, "intent": act.intent, "slots": act.slots})
+            identify = Act(act.text, self.identify, 1.0, ((self.identify, 1.0),), {})
+            return [say("办这件事之前，先核实一下您的企业身份（只需一次）。"), *self._start(turn, identify)]
+        if intent in self.router.answers:
+            return self._guarded(lambda: as_list(self.router.answers[intent].handle(turn)))
+        memory.form = OpenForm(intent, touched_at=turn.now.isoformat())
+        return self._guarded(lambda: self.filling.begin(turn))
+
+    def _rest(self, turn: Turn) -> list[OutboundMessage]:
+        """Go on with the other requests of the same message once nothing is open any more."""
+        memory = turn.memory
+        replies: list[OutboundMessage] = []
+        while memory.queue and memory.form is None:
+            if memory.queue[0]["intent"] in self.router.identified and not turn.speaker.bound:
+                memory.queue.clear()
+                break
+            one = memory.queue.pop(0)
+            title = self.intents[one["intent"]].title if one["intent"] in self.intents else ""
+            if title and one["intent"] not in CHITCHAT:
+                replies.append(say(f"再来看您说的「{title}」："))
+            act = Act(one["text"], one["intent"], 1.0, ((one["intent"], 1.0),), one["slots"])
+            replies += self._start(turn, act)
+        return replies
+
+    def _act_of(self, turn: Turn, text: str, intent: str) -> Act:
+        understanding = self.understand(text, turn.now, role=turn.speaker.language_role, asked=None)
+        slots: dict[str, Any] = dict(understanding.slots) if turn.memory.clarify or text != intent else {}
+        return Act(text, intent, 1.0, ((intent, 1.0),), slots)
+
+    def _allowed(self, turn: Turn, intent: str) -> bool:
+        info = self.intents.get(intent)
+        return info is None or turn.speaker.language_role in info.roles
+
+    def _guarded(self, act: Callable[[], list[OutboundMessage]]) -> list[OutboundMessage]:
+        """What a person can put right is told as it stands; everything else is a fault of ours and goes up."""
+        try:
+            return act()
+        except PersonError as error:
+            return [say(str(error))]
+
+
+def menu_buttons(choices: list[tuple[str, str]]) -> list[Button]:
+    """Build buttons from (label, value) pairs."""
+    return [button(label, value) for label, value in choices]

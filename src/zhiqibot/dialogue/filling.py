@@ -1,0 +1,237 @@
+"""Filling one form: take what a sentence holds, ask for what is missing, confirm, correct, finish."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from zhiqibot.core.errors import PersonError
+from zhiqibot.core.messages import OutboundMessage
+from zhiqibot.dialogue.forms import Ask, Field, FormSpec, Hearing
+from zhiqibot.dialogue.repair import (
+    find_correction,
+    is_correction,
+    replace_in_values,
+    without_correction_words,
+)
+from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.turn import OpenForm, Speaker, Turn, as_list, button, say
+from zhiqibot.nlu.understanding import Act
+
+PATIENCE = 3
+"""After so many answers that did not fit, offer a way out."""
+
+SlotsOf = Callable[[str, datetime], Mapping[str, Any]]
+
+CONFIRM_BUTTONS = (
+    button("确认提交", "yes", primary=True),
+    button("修改", "no"),
+    button("取消", "cancel", danger=True),
+)
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Works on `turn.memory.form`; a finished or abandoned form is taken out of the memory."""
+
+    router: Router
+    slots_of: SlotsOf
+    """All slots of a sentence, whatever its intent."""
+    timeout: timedelta = timedelta(minutes=30)
+
+    def lapsed(self, form: OpenForm, now: datetime) -> bool:
+        """Tell whether the person has left the form alone for too long."""
+        return bool(form.touched_at) and now - datetime.fromisoformat(form.touched_at) > self.timeout
+
+    def begin(self, turn: Turn) -> list[OutboundMessage]:
+        """Open the form of `turn.act` with what its sentence already says."""
+        form, spec = self._open(turn)
+        heard = Hearing(turn.act.text, turn.act.slots, turn.now, turn.speaker, asked=False)
+        form.values.update(self._heard(spec, heard))
+        try:
+            return self.prompt(turn, spec)
+        except PersonError:
+            turn.memory.form = None
+            raise
+
+    def take(self, turn: Turn, move: str, argument: str, slots: Mapping[str, Any]) -> list[OutboundMessage]:
+        """Take one answer (`move` is a short answer or a pressed button's kind) and say what comes next."""
+        form, spec = self._open(turn)
+        before = dict(form.values)
+        try:
+            return self._take(turn, form, spec, move, argument, slots)
+        except PersonError:
+            if turn.memory.form is form:
+                form.values = before
+            raise
+
+    def prompt(self, turn: Turn, spec: FormSpec) -> list[OutboundMessage]:
+        """Ask for the next missing thing, or for the confirmation, or finish."""
+        form, _ = self._open(turn)
+        missing = next((f for f in spec.fields if f.required and f.name not in form.values), None)
+        if missing:
+            return [self._ask(form, missing)]
+        ask = spec.resolve(turn, form.values) if spec.resolve else None
+        if isinstance(ask, Ask):
+            form.asked = ask.field
+            return [ask.message]
+        form.asked = ""
+        if spec.confirm:
+            summary = spec.confirm(turn, spec.build(form.values))
+            return [summary if summary.buttons else summary.model_copy(update={"buttons": CONFIRM_BUTTONS})]
+        return self._finish(turn, form, spec)
+
+    def answers(self, spec: FormSpec, form: OpenForm, act: Act) -> bool:
+        """Tell whether a sentence answers the (not free-text) question that was asked."""
+        if not form.asked:
+            return False
+        heard = Hearing(act.text, act.slots, datetime.fromisoformat(form.touched_at), _NOBODY, asked=True)
+        try:
+            return spec.field(form.asked).read(heard) is not None
+        except PersonError:
+            return True
+
+    # -- one answer ---------------------------------------------------------------------------------------------
+
+    def _take(
+        self, turn: Turn, form: OpenForm, spec: FormSpec, move: str, argument: str, slots: Mapping[str, Any]
+    ) -> list[OutboundMessage]:
+        if move == "set":
+            return self._set(turn, form, spec, argument)
+        if form.asked:
+            return self._answer(turn, form, spec, move, slots)
+        if move == "yes":
+            return self._finish(turn, form, spec)
+        if move == "no":
+            return [say(self._what_to_change(spec))]
+        return self._change(turn, form, spec, move, slots)
+
+    def _set(self, turn: Turn, form: OpenForm, spec: FormSpec, argument: str) -> list[OutboundMessage]:
+        name, _, value = argument.partition("=")
+        known = {one.name for one in spec.fields}
+        if name not in known:
+            return [say("这个按钮属于之前的对话，已经失效了。"), *self.prompt(turn, spec)]
+        form.values[name] = value
+        form.tries = 0
+        return self.prompt(turn, spec)
+
+    def _answer(
+        self, turn: Turn, form: OpenForm, spec: FormSpec, move: str, slots: Mapping[str, Any]
+    ) -> list[OutboundMessage]:
+        """Read the answer to the question asked; a correction of another field is taken too."""
+        asked = spec.field(form.asked)
+        if move == "skip":
+            return self._skip(turn, form, spec, asked)
+        corrected = self._correct(turn, form, spec, slots) if is_correction(turn.text) else False
+        value = None
+        if not corrected:
+            value = asked.read(Hearing(turn.text, slots, turn.now, turn.speaker, asked=True))
+        if value is None and not corrected:
+            others = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
+            fresh = {name: found for name, found in others.items() if form.values.get(name) != found}
+            if not fresh:
+                return self._misunderstood(form, asked)
+            form.values.update(fresh)
+        if value is not None:
+            extra = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
+            form.values.update({k: v for k, v in extra.items() if k not in form.values and not asked.free_text})
+            form.values[asked.name] = value
+        form.tries = 0
+        return self.prompt(turn, spec)
+
+    def _skip(self, turn: Turn, form: OpenForm, spec: FormSpec, asked: Field) -> list[OutboundMessage]:
+        if asked.required and asked.name not in form.values:
+            text = f"「{asked.label}」是办理必需的，没有它没法提交。{asked.ask}（不想办了可以回复“取消”）"
+            return [say(text, buttons=asked.buttons)]
+        form.values.setdefault(asked.name, asked.default)
+        return self.prompt(turn, spec)
+
+    def _change(
+        self, turn: Turn, form: OpenForm, spec: FormSpec, move: str, slots: Mapping[str, Any]
+    ) -> list[OutboundMessage]:
+        """While waiting for a yes: take corrections and additions, then show the whole again."""
+        if move == "skip" or self._correct(turn, form, spec, slots):
+            return self.prompt(turn, spec)
+        found = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
+        fresh = {k: v for k, v in found.items() if form.values.get(k) != v and not spec.field(k).free_text}
+        if fresh:
+            form.values.update(fresh)
+            return self.prompt(turn, spec)
+        if spec.supplement and len(turn.text) >= 4:
+            form.values[spec.supplement] = f"{form.values.get(spec.supplement, '')}；补充：{turn.text}"
+            return [say("好的，已补充进去。"), *self.prompt(turn, spec)]
+        form.tries += 1
+        return [say("还差您一句话：没问题请回复“确认”，要改哪里直接说，不办了回复“取消”。", buttons=CONFIRM_BUTTONS)]
+
+    def _correct(self, turn: Turn, form: OpenForm, spec: FormSpec, slots: Mapping[str, Any]) -> bool:
+        """Apply “不对，是燃气不是电”, “改成三个人”; tell whether anything changed."""
+        if not is_correction(turn.text):
+            return False
+        correction = find_correction(turn.text)
+        new_text = without_correction_words(turn.text)
+        if correction:
+            changed = replace_in_values(form.values, correction)
+            if changed:
+                form.values.update(changed)
+                self._reread(turn, form, spec, changed)
+                return True
+            new_text = correction.new
+        new_slots = {**slots, **self.slots_of(new_text, turn.now)} if new_text != turn.text else slots
+        found = self._heard(spec, Hearing(new_text, new_slots, turn.now, turn.speaker, asked=False))
+        fresh = {k: v for k, v in found.items() if form.values.get(k) != v and not spec.field(k).free_text}
+        if fresh:
+            form.values.update(fresh)
+            return True
+        if spec.supplement and form.values.get(spec.supplement) and len(new_text) >= 2:
+            form.values[spec.supplement] = f"{form.values[spec.supplement]}；更正：{new_text}"
+            self._reread(turn, form, spec, {spec.supplement: form.values[spec.supplement]})
+            return True
+        return False
+
+    def _reread(self, turn: Turn, form: OpenForm, spec: FormSpec, changed: Mapping[str, Any]) -> None:
+        """What was derived from a text that has changed (topic, urgency) is derived anew."""
+        for text in changed.values():
+            slots = self.slots_of(str(text), turn.now)
+            found = self._heard(spec, Hearing(str(text), slots, turn.now, turn.speaker, asked=False))
+            form.values.update({k: v for k, v in found.items() if not spec.field(k).free_text})
+
+    # -- helpers ------------------------------------------------------------------------------------------------
+
+    def _open(self, turn: Turn) -> tuple[OpenForm, FormSpec]:
+        form = turn.open_form
+        return form, self.router.forms[form.intent]
+
+    def _heard(self, spec: FormSpec, heard: Hearing) -> dict[str, Any]:
+        found = {one.name: one.read(heard) for one in spec.fields}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _ask(self, form: OpenForm, field: Field) -> OutboundMessage:
+        form.asked = field.name
+        return say(field.ask, buttons=field.buttons)
+
+    def _misunderstood(self, form: OpenForm, asked: Field) -> list[OutboundMessage]:
+        form.tries += 1
+        example = f"例如：{asked.example}" if asked.example else ""
+        text = f"抱歉，没看懂您说的{asked.label}。{asked.ask}{example}"
+        if form.tries >= PATIENCE:
+            way_out = [button("转人工", "intent:human_agent"), button("取消", "cancel", danger=True)]
+            return [say(f"{text}\n要是不好说清楚，可以转人工，或者先取消。", buttons=[*asked.buttons, *way_out])]
+        return [say(text, buttons=asked.buttons)]
+
+    def _what_to_change(self, spec: FormSpec) -> str:
+        labels = "、".join(field.label for field in spec.fields)
+        return f"好的，先不提交。要改哪里请直接说（可以改：{labels}），比如“不对，是……”；不办了请回复“取消”。"
+
+    def _finish(self, turn: Turn, form: OpenForm, spec: FormSpec) -> list[OutboundMessage]:
+        if spec.resolve and spec.confirm:  # the world may have changed since the question was asked
+            ask = spec.resolve(turn, form.values)
+            if isinstance(ask, Ask):
+                form.asked = ask.field
+                return [ask.message]
+        replies = as_list(spec.finish(turn, spec.build(form.values)))
+        if turn.memory.form is form:
+            turn.memory.form = None
+        return replies
+
+
+_NOBODY = Speaker(person_id=None, role="enterprise")

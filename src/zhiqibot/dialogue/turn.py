@@ -1,0 +1,156 @@
+"""One turn of a conversation: who speaks, what was understood, what is remembered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from zhiqibot.core.messages import Attachment, Button, ButtonStyle, Card, OutboundMessage
+from zhiqibot.nlu.understanding import Act
+
+Reply = OutboundMessage | Sequence[OutboundMessage]
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """The person behind the account; `person_id` is None for a stranger who has not bound yet."""
+
+    person_id: str | None
+    role: str
+    """enterprise, cadre, clerk, office or supervisor."""
+    name: str = ""
+    enterprise_id: str | None = None
+    enterprise_name: str = ""
+    unit_id: str | None = None
+    thread_key: str = ""
+    channel: str = ""
+    account: str = ""
+    sender_id: str = ""
+
+    @property
+    def language_role(self) -> str:
+        """The role as understanding knows it: enterprise, cadre or office."""
+        return {"clerk": "cadre", "supervisor": "office"}.get(self.role, self.role)
+
+    @property
+    def bound(self) -> bool:
+        return self.person_id is not None
+
+
+@dataclass
+class OpenForm:
+    """A form being filled: its values so far and what was asked last."""
+
+    intent: str
+    values: dict[str, Any] = field(default_factory=dict)
+    asked: str = ""
+    """Name of the field asked for; empty while the whole is to be confirmed."""
+    tries: int = 0
+    touched_at: str = ""
+    """ISO instant of the person's last word on it."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "intent": self.intent,
+            "values": self.values,
+            "asked": self.asked,
+            "tries": self.tries,
+            "touched_at": self.touched_at,
+        }
+
+
+@dataclass
+class Memory:
+    """What a conversation remembers between messages; stored as JSON with the conversation."""
+
+    form: OpenForm | None = None
+    suspended: list[OpenForm] = field(default_factory=list)
+    queue: list[dict[str, Any]] = field(default_factory=list)
+    """Requests of the same message that still wait for their turn."""
+    recent: dict[str, Any] = field(default_factory=dict)
+    """What “上一个、刚才那件” means, by kind: ticket, booking, policy, broadcast."""
+    choices: list[list[str]] = field(default_factory=list)
+    """[label, value] of the buttons shown last: typing a label is pressing it."""
+    clarify: str = ""
+    """The sentence the bot asked back about."""
+    last: list[dict[str, Any]] = field(default_factory=list)
+    """The last replies, for “再说一遍”."""
+    missed: int = 0
+    """Messages in a row that were not understood."""
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Memory":
+        form = data.get("form")
+        return cls(
+            form=OpenForm(**form) if form else None,
+            suspended=[OpenForm(**one) for one in data.get("suspended", [])],
+            queue=list(data.get("queue", [])),
+            recent=dict(data.get("recent", {})),
+            choices=list(data.get("choices", [])),
+            clarify=data.get("clarify", ""),
+            last=list(data.get("last", [])),
+            missed=data.get("missed", 0),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        data: dict[str, Any] = {
+            "form": self.form.as_json() if self.form else None,
+            "suspended": [one.as_json() for one in self.suspended],
+            "queue": self.queue,
+            "recent": self.recent,
+            "choices": self.choices,
+            "clarify": self.clarify,
+            "last": self.last,
+            "missed": self.missed,
+        }
+        return {key: value for key, value in data.items() if value}
+
+
+@dataclass
+class Turn:
+    """What a handler gets: one understood request of one person, inside one unit of work."""
+
+    session: Session
+    now: datetime
+    speaker: Speaker
+    text: str
+    act: Act
+    memory: Memory
+    attachments: tuple[Attachment, ...] = ()
+    argument: str = ""
+    """What follows the action in a pressed button's value."""
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        return self.act.slots
+
+    @property
+    def open_form(self) -> OpenForm:
+        """The form being filled; raises ValueError when there is none."""
+        if self.memory.form is None:
+            raise ValueError("no form is open")
+        return self.memory.form
+
+
+def say(
+    text: str,
+    *,
+    buttons: Sequence[Button] = (),
+    card: Card | None = None,
+    items: Sequence[str] = (),
+) -> OutboundMessage:
+    """Build one message."""
+    return OutboundMessage(text=text, card=card, items=tuple(items), buttons=tuple(buttons))
+
+
+def button(label: str, value: str, *, primary: bool = False, danger: bool = False) -> Button:
+    """Build one button; see router.py for what `value` may say."""
+    style = ButtonStyle.PRIMARY if primary else ButtonStyle.DANGER if danger else ButtonStyle.PLAIN
+    return Button(label=label[:20], value=value, style=style)
+
+
+def as_list(reply: Reply) -> list[OutboundMessage]:
+    """Return a reply as a list of messages."""
+    return [reply] if isinstance(reply, OutboundMessage) else list(reply)
