@@ -5,6 +5,7 @@ lacks a part (cards, buttons, lists) shows it as plain text through `as_plain_te
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -47,6 +48,22 @@ class InboundMessage(_Message):
     attachments: tuple[Attachment, ...] = ()
     sent_at: datetime
     group: bool = False
+
+
+def conversation_key(message: InboundMessage) -> str:
+    """Return the key of a message's conversation; in a group every member has a thread of their own."""
+    thread = f"{message.conversation_id}:{message.sender_id}" if message.group else message.conversation_id
+    return f"{message.channel}:{message.account}:{thread}"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Where a message goes: one conversation (`key`, see conversation_key) on one platform."""
+
+    key: str
+    channel: str
+    account: str
+    address: str
 
 
 class ButtonStyle(StrEnum):

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from zhiqibot.core.clock import Clock
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.ids import new_id
-from zhiqibot.core.messages import InboundMessage
-from zhiqibot.inbox.model import InboxMessage, InboxState, conversation_key
+from zhiqibot.core.messages import InboundMessage, conversation_key
+from zhiqibot.inbox.model import InboxMessage, InboxState
 from zhiqibot.storage.database import Database
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
-from zhiqibot.core.messages import InboundMessage
 from zhiqibot.storage.columns import ID, Base, internal, sealed, sensitive
 
 
@@ -64,9 +63,3 @@ class Conversation(Base):
     lease_until: Mapped[datetime | None] = internal()
     """Until when nobody else touches it: a worker's lease, or the pause before a retry."""
     updated_at: Mapped[datetime] = internal()
-
-
-def conversation_key(message: InboundMessage) -> str:
-    """Return the key of a message's conversation; in a group every member has a thread of their own."""
-    thread = f"{message.conversation_id}:{message.sender_id}" if message.group else message.conversation_id
-    return f"{message.channel}:{message.account}:{thread}"

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session, aliased
 from zhiqibot.core.channel import Channel
 from zhiqibot.core.clock import Clock
 from zhiqibot.core.errors import DeliveryFailed, DeliveryRefused
+from zhiqibot.core.messages import Thread
 from zhiqibot.outbox.limits import RateLimiter
 from zhiqibot.outbox.model import OutboxMessage, OutboxState
-from zhiqibot.outbox.outbox import Outbox, Thread
+from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.outbox.retry import next_attempt
 from zhiqibot.storage.database import Database
 

@@ -10,19 +10,9 @@ from sqlalchemy.orm import Session
 
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.ids import new_id
-from zhiqibot.core.messages import OutboundMessage
+from zhiqibot.core.messages import OutboundMessage, Thread
 from zhiqibot.outbox.model import OutboxMessage, OutboxState, Priority
 from zhiqibot.storage.capabilities import Capabilities
-
-
-@dataclass(frozen=True)
-class Thread:
-    """Where a reply goes: one conversation on one platform."""
-
-    key: str
-    channel: str
-    account: str
-    address: str
 
 
 @dataclass(frozen=True)

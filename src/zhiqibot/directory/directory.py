@@ -1,0 +1,127 @@
+"""Looking people, units and enterprises up; all reads, in the caller's unit of work."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from zhiqibot.core.crypto import Vault
+from zhiqibot.core.messages import Thread
+from zhiqibot.directory.model import Account, Enterprise, Link, Person, Role, Unit
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """A person as others may see them in the course of their work."""
+
+    id: str
+    role: str
+    name: str
+    phone: str
+    title: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Reads the directory; `vault` opens names and phones."""
+
+    vault: Vault
+
+    def card(self, session: Session, person: Person) -> PersonCard:
+        """Return a person's name, phone and organisation in clear."""
+        organisation = person.unit_name
+        if person.unit_id:
+            unit = session.get(Unit, person.unit_id)
+            organisation = unit.name if unit else organisation
+        elif person.enterprise_id:
+            enterprise = session.get(Enterprise, person.enterprise_id)
+            organisation = enterprise.name if enterprise else organisation
+        phone = self.vault.open(person.phone, "person", "phone", person.id) if person.phone else ""
+        return PersonCard(person.id, person.role, self.name(person), phone, person.title, organisation)
+
+    def name(self, person: Person) -> str:
+        return self.vault.open(person.name, "person", "name", person.id)
+
+    def linked_cadre(self, session: Session, enterprise_id: str, day: date) -> Person | None:
+        """Return the cadre linked to an enterprise on `day`; their substitute when they are not active."""
+        query = (
+            select(Person)
+            .join(Link, Link.cadre_id == Person.id)
+            .where(Link.enterprise_id == enterprise_id, *_in_force(day))
+            .order_by(Link.starts.desc(), Link.id)
+        )
+        cadre = session.scalars(query).first()
+        if cadre and not cadre.active and cadre.substitute_id:
+            return session.get(Person, cadre.substitute_id)
+        return cadre
+
+    def linked_enterprises(self, session: Session, cadre_id: str, day: date) -> Sequence[Enterprise]:
+        """Return the enterprises a cadre looks after on `day`, their own and those they stand in for."""
+        stands_in_for = select(Person.id).where(Person.substitute_id == cadre_id, Person.active.is_(False))
+        query = (
+            select(Enterprise)
+            .join(Link, Link.enterprise_id == Enterprise.id)
+            .where(or_(Link.cadre_id == cadre_id, Link.cadre_id.in_(stands_in_for)), *_in_force(day))
+            .order_by(Enterprise.id)
+        )
+        return session.scalars(query).unique().all()
+
+    def clerks(self, session: Session, unit_id: str) -> Sequence[Person]:
+        """Return the people who handle tickets for a unit."""
+        return self._people(session, Person.unit_id == unit_id, Person.role == Role.CLERK)
+
+    def office(self, session: Session) -> Sequence[Person]:
+        return self._people(session, Person.role == Role.OFFICE)
+
+    def supervisors(self, session: Session) -> Sequence[Person]:
+        return self._people(session, Person.role == Role.SUPERVISOR)
+
+    def cadres(self, session: Session) -> Sequence[Person]:
+        return self._people(session, Person.role == Role.CADRE)
+
+    def contacts(self, session: Session, enterprise_ids: Sequence[str]) -> Sequence[Person]:
+        """Return the contacts of enterprises."""
+        return self._people(session, Person.enterprise_id.in_(enterprise_ids), Person.role == Role.ENTERPRISE)
+
+    def find_unit(self, session: Session, said: str) -> Unit | None:
+        """Return the unit a person means by a full or short name, or a sentence that holds one (longest wins)."""
+        best: tuple[int, Unit] | None = None
+        for unit in session.scalars(select(Unit)):
+            names = [unit.name, *unit.short]
+            length = max((len(name) for name in names if name in said), default=0)
+            if said and not length and any(said in name for name in names) and len(said) >= 2:
+                length = len(said)
+            if length and (best is None or length > best[0]):
+                best = (length, unit)
+        return best[1] if best else None
+
+    def find_enterprise(self, session: Session, said: str) -> Enterprise | None:
+        """Return the enterprise whose full or short name occurs in what was said (longest wins)."""
+        best: tuple[int, Enterprise] | None = None
+        for enterprise in session.scalars(select(Enterprise)):
+            length = max(
+                (len(n) for n in (enterprise.name, *enterprise.short, enterprise.uscc) if n in said), default=0
+            )
+            if length and (best is None or length > best[0]):
+                best = (length, enterprise)
+        return best[1] if best else None
+
+    def addresses(self, session: Session, person_ids: Sequence[str]) -> Mapping[str, Thread]:
+        """Return for each person the private conversation they used last."""
+        query = select(Account).where(Account.person_id.in_(person_ids)).order_by(Account.seen_at)
+        return {
+            account.person_id: Thread(account.thread, account.channel, account.account, account.address)
+            for account in session.scalars(query)
+            if account.person_id
+        }
+
+    def _people(self, session: Session, *where: ColumnElement[bool]) -> Sequence[Person]:
+        query = select(Person).where(Person.active.is_(True), *where).order_by(Person.id)
+        return session.scalars(query).all()
+
+
+def _in_force(day: date) -> tuple[ColumnElement[bool], ...]:
+    return (Link.starts <= day, or_(Link.ends.is_(None), Link.ends >= day))
