@@ -21,6 +21,9 @@ from zhiqibot.nlu.understanding import Act
 PATIENCE = 3
 """After so many answers that did not fit, offer a way out."""
 
+ADDS, ADDS_MORE = 4, 10
+"""Characters from which a sentence at the confirmation is an addition: without and with a field it also fills."""
+
 SlotsOf = Callable[[str, datetime], Mapping[str, Any]]
 
 CONFIRM_BUTTONS = (
@@ -124,6 +127,9 @@ class Filling:
             return self._skip(turn, form, spec, asked)
         corrected = self._correct(turn, form, spec, slots) if is_correction(turn.text) else False
         value = None
+        correction = find_correction(turn.text)
+        if correction and not corrected and asked.free_text:  # corrects what was never said as a value
+            return [say(f"好的，是{correction.new}。{asked.ask}", buttons=asked.buttons)]
         if not corrected:
             value = asked.read(Hearing(turn.text, slots, turn.now, turn.speaker, asked=True))
         if value is None and not corrected:
@@ -153,13 +159,13 @@ class Filling:
         if move == "skip" or self._correct(turn, form, spec, slots):
             return self.prompt(turn, spec)
         found = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
-        fresh = {k: v for k, v in found.items() if form.values.get(k) != v and not spec.field(k).free_text}
-        if fresh:
-            form.values.update(fresh)
-            return self.prompt(turn, spec)
-        if spec.supplement and len(turn.text) >= 4:
+        fresh = self._fresh(form, spec, found)
+        form.values.update(fresh)
+        if spec.supplement and len(turn.text) >= (ADDS_MORE if fresh else ADDS):
             form.values[spec.supplement] = f"{form.values.get(spec.supplement, '')}；补充：{turn.text}"
             return [say("好的，已补充进去。"), *self.prompt(turn, spec)]
+        if fresh:
+            return self.prompt(turn, spec)
         form.tries += 1
         return [say("还差您一句话：没问题请回复“确认”，要改哪里直接说，不办了回复“取消”。", buttons=CONFIRM_BUTTONS)]
 
@@ -178,7 +184,7 @@ class Filling:
             new_text = correction.new
         new_slots = {**slots, **self.slots_of(new_text, turn.now)} if new_text != turn.text else slots
         found = self._heard(spec, Hearing(new_text, new_slots, turn.now, turn.speaker, asked=False))
-        fresh = {k: v for k, v in found.items() if form.values.get(k) != v and not spec.field(k).free_text}
+        fresh = self._fresh(form, spec, found)
         if fresh:
             form.values.update(fresh)
             return True
@@ -193,13 +199,17 @@ class Filling:
         for text in changed.values():
             slots = self.slots_of(str(text), turn.now)
             found = self._heard(spec, Hearing(str(text), slots, turn.now, turn.speaker, asked=False))
-            form.values.update({k: v for k, v in found.items() if not spec.field(k).free_text})
+            form.values.update({k: v for k, v in found.items() if k != spec.supplement})
 
     # -- helpers ------------------------------------------------------------------------------------------------
 
     def _open(self, turn: Turn) -> tuple[OpenForm, FormSpec]:
         form = turn.open_form
         return form, self.router.forms[form.intent]
+
+    def _fresh(self, form: OpenForm, spec: FormSpec, found: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a sentence changes; the field that takes additions is never replaced by one."""
+        return {k: v for k, v in found.items() if k != spec.supplement and form.values.get(k) != v}
 
     def _heard(self, spec: FormSpec, heard: Hearing) -> dict[str, Any]:
         found = {one.name: one.read(heard) for one in spec.fields}

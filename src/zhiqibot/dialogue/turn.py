@@ -8,35 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from zhiqibot.core.messages import Attachment, Button, ButtonStyle, Card, OutboundMessage
+from zhiqibot.core.people import Speaker as Speaker
 from zhiqibot.nlu.understanding import Act
 
 Reply = OutboundMessage | Sequence[OutboundMessage]
-
-
-@dataclass(frozen=True)
-class Speaker:
-    """The person behind the account; `person_id` is None for a stranger who has not bound yet."""
-
-    person_id: str | None
-    role: str
-    """enterprise, cadre, clerk, office or supervisor."""
-    name: str = ""
-    enterprise_id: str | None = None
-    enterprise_name: str = ""
-    unit_id: str | None = None
-    thread_key: str = ""
-    channel: str = ""
-    account: str = ""
-    sender_id: str = ""
-
-    @property
-    def language_role(self) -> str:
-        """The role as understanding knows it: enterprise, cadre or office."""
-        return {"clerk": "cadre", "supervisor": "office"}.get(self.role, self.role)
-
-    @property
-    def bound(self) -> bool:
-        return self.person_id is not None
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Binding an account to an enterprise or an official."""

@@ -1,0 +1,168 @@
+"""Greetings, thanks, help, hand-over to a person, and a kind word for what is none of our business."""
+
+from dataclasses import dataclass
+
+from zhiqibot.content.county import County
+from zhiqibot.core.clock import local
+from zhiqibot.core.messages import Button, OutboundMessage
+from zhiqibot.core.people import Speaker
+from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.directory.directory import Directory, PersonCard
+from zhiqibot.directory.model import Person, Role
+from zhiqibot.outbox.outbox import Notice, Outbox
+
+MENU = {
+    Role.ENTERPRISE: (
+        ("反映问题", "intent:report_issue"),
+        ("查进度", "intent:ticket_status"),
+        ("问政策", "do:policy_menu"),
+        ("活动报名", "intent:list_events"),
+        ("能享受哪些政策", "intent:match_policy"),
+        ("转人工", "intent:human_agent"),
+    ),
+    Role.CADRE: (
+        ("我的任务", "intent:my_tasks"),
+        ("走访记录", "intent:log_visit"),
+        ("代企业反映", "intent:report_issue"),
+        ("问政策", "do:policy_menu"),
+        ("活动安排", "intent:list_events"),
+    ),
+    Role.CLERK: (
+        ("我的任务", "intent:my_tasks"),
+        ("反馈进展", "intent:progress_update"),
+        ("办结", "intent:resolve_ticket"),
+        ("问政策", "do:policy_menu"),
+    ),
+    Role.OFFICE: (
+        ("待办诉求", "intent:my_tasks"),
+        ("统计台账", "intent:report_stats"),
+        ("发通知", "intent:broadcast"),
+        ("新建场次", "intent:create_event"),
+        ("活动安排", "intent:list_events"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Smalltalk:
+    """The handlers."""
+
+    directory: Directory
+    outbox: Outbox
+    county: County
+
+    def greet(self, turn: Turn) -> Reply:
+        hour = local(turn.now).hour
+        part = (
+            "早上好" if 5 <= hour < 11 else "中午好" if 11 <= hour < 13 else "下午好" if 13 <= hour < 18 else "晚上好"
+        )
+        name = f"，{turn.speaker.name}" if turn.speaker.bound and turn.speaker.name else ""
+        return say(
+            f"{part}{name}！您好，我是智企助手，在的。遇到问题、想问政策、报名活动，直接用平常说话的方式告诉我就行。",
+            buttons=self.menu(turn.speaker),
+        )
+
+    def help(self, turn: Turn) -> Reply:
+        if turn.speaker.role == Role.ENTERPRISE:
+            items = [
+                "反映问题：“车间停电了”“货款被拖欠”，登记后有编号、有期限，我会一直告诉您进展",
+                "查进度、催办、补充、评价：“到哪一步了”“催一下”“0003号不满意”",
+                "问政策：“新三板挂牌奖多少”“招硕士有补贴吗”，答复都注明文件和条款",
+                "政策匹配：“我们能享受哪些政策”",
+                "活动：畅聊早餐会、晚茶会、大讲堂的场次查询、报名、改期、取消",
+                "有人上门检查：发备案号给我核验",
+                "想找人：回复“转人工”",
+            ]
+        elif turn.speaker.role == Role.OFFICE:
+            items = [
+                "待办与交办：“有哪些待交办的”“把ZQ…交办给自然资源局”",
+                "督办与统计：“ZQ…挂牌督办”“统计一下这个月的台账”",
+                "发通知：“给产业集聚区的企业发个通知，……”先看对象数量和预览，确认才发",
+                "活动：“新建一场银企对接会，12月9号下午3点……”",
+            ]
+        else:
+            items = [
+                "我的任务：“我手上有哪些活”",
+                "签收、进展、办结：“0003号签收”“0003号已到现场……”“0003号办结，……”",
+                "退回、延期：“退回0003号，理由是……”“0003号延期到12月10日”",
+                "走访记录：“今天走访了瑞泰纺织，……”",
+                "代企业反映问题、查政策、看活动安排也都可以",
+            ]
+        return say("我能帮您办这些事，直接说就行：", items=items, buttons=self.menu(turn.speaker))
+
+    def thanks(self, turn: Turn) -> Reply:
+        return say("不客气，这是应该的。有事随时找我。")
+
+    def goodbye(self, turn: Turn) -> Reply:
+        return say("再见，祝生意兴隆！有事随时发消息给我，我一直在。")
+
+    def nothing_open(self, turn: Turn) -> Reply:
+        """A yes or no while nothing was asked."""
+        return say("好的。目前没有等您确认的事项；要办什么直接告诉我就行。", buttons=self.menu(turn.speaker)[:3])
+
+    def out_of_scope(self, turn: Turn) -> Reply:
+        return say(
+            "这件事不在助企服务范围内，我帮不上忙，抱歉。\n我可以帮企业反映问题、查办理进度、问惠企政策、报名活动；"
+            f"别的事情可以咨询{self.county.office.name}（{self.county.office.phone}）。",
+            buttons=self.menu(turn.speaker)[:4],
+        )
+
+    def puzzled(self, turn: Turn) -> Reply:
+        """Nothing readable was said (emoji, a lone sign)."""
+        return say(
+            "收到。请用一两句话说说要办的事，我来帮您，比如“车间停电了”或“早餐会怎么报名”。",
+            buttons=self.menu(turn.speaker),
+        )
+
+    def human(self, turn: Turn) -> Reply:
+        """Give the linked cadre's and the duty desk's contact, and tell both that somebody wants them."""
+        cadre = self._cadre(turn)
+        office = self.county.office
+        lines = [f"值班台：{office.name}，电话 {office.phone}（工作日 8:00–18:00）"]
+        if cadre:
+            lines.insert(0, f"您的包联干部：{cadre.name}（{cadre.organisation} {cadre.title}），电话 {cadre.phone}")
+        people = [person.id for person in self.directory.office(turn.session)] + ([cadre.id] if cadre else [])
+        self._tell(turn, people)
+        head = (
+            "好的，已经通知工作人员尽快联系您。着急的话可以直接打电话：" if turn.speaker.bound else "您可以直接联系："
+        )
+        return say(head, items=lines)
+
+    def menu(self, speaker: Speaker) -> list[Button]:
+        """Return the main entries for a role."""
+        entries = MENU.get(Role(speaker.role), MENU[Role.OFFICE])
+        return [button(label, value, primary=position == 0) for position, (label, value) in enumerate(entries)]
+
+    def _cadre(self, turn: Turn) -> PersonCard | None:
+        if not turn.speaker.enterprise_id:
+            return None
+        found = self.directory.linked_cadre(turn.session, turn.speaker.enterprise_id, local(turn.now).date())
+        return self.directory.card(turn.session, found) if found else None
+
+    def _tell(self, turn: Turn, people: list[str]) -> None:
+        speaker = turn.speaker
+        person = turn.session.get(Person, speaker.person_id) if speaker.person_id else None
+        if person is None:  # a stranger leaves no contact to call back
+            return
+        who = self.directory.card(turn.session, person)
+        text = f"【转人工】{who.organisation} {who.name}（{who.phone}）请求人工服务，请尽快联系。"
+        hour = local(turn.now).strftime("%Y%m%d%H")
+        notices = [Notice(f"human:{speaker.person_id}:{hour}:{p}", p, OutboundMessage(text=text)) for p in people]
+        self.outbox.notify(turn.session, notices, turn.now)
+
+
+def register(router: Router, smalltalk: Smalltalk) -> None:
+    """Register small talk and the fall-backs."""
+    router.on("greet")(smalltalk.greet)
+    router.on("help")(smalltalk.help)
+    router.on("thanks")(smalltalk.thanks)
+    router.on("goodbye")(smalltalk.goodbye)
+    router.on("human_agent")(smalltalk.human)
+    router.on("out_of_scope")(smalltalk.out_of_scope)
+    for intent in ("affirm", "deny", "cancel"):
+        router.on(intent)(smalltalk.nothing_open)
+    router.fallback = smalltalk.puzzled
+    router.press("policy_menu")(
+        lambda turn: say("想了解哪方面的政策？直接问就行，比如“招硕士补多少”“新三板挂牌奖励”“低压接电几天”。")
+    )

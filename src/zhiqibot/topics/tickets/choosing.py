@@ -1,0 +1,80 @@
+"""Which ticket is meant: by number, by “刚才那件”, because there is only one, or by asking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zhiqibot.core.errors import Conflict, NotFound
+from zhiqibot.dialogue.forms import Ask, Hearing
+from zhiqibot.dialogue.turn import Turn, button, say
+from zhiqibot.topics.tickets import notices
+from zhiqibot.topics.tickets.model import Status, Ticket
+from zhiqibot.topics.tickets.service import TicketService
+
+MOST_CHOICES = 6
+JUST_NOW = ("刚才", "刚刚", "刚报", "上一个", "上一件", "上一条", "上次", "那件", "那个", "这件", "这个", "它")
+
+
+def number_said(hearing: Hearing) -> str | None:
+    """Read a ticket number or its tail."""
+    said = hearing.slots.get("ticket_no")
+    if said:
+        return str(said)
+    digits = hearing.text.strip()
+    return digits.zfill(4) if hearing.asked and digits.isdigit() and len(digits) <= 4 else None
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """Finds the ticket a person means, among those they may see."""
+
+    tickets: TicketService
+
+    def by_number(self, turn: Turn, said: str) -> Ticket:
+        """Return the ticket of a number; remember it as “刚才那件”."""
+        ticket = self.tickets.find(turn.session, turn.speaker, said, turn.now)
+        turn.memory.recent["ticket"] = ticket.number
+        return ticket
+
+    def one(self, turn: Turn, values: dict[str, Any], verb: str, statuses: Sequence[Status]) -> Ask | None:
+        """Put the number of the ticket meant into `values["ticket"]`, or return the question which one.
+
+        Raises NotFound for an unknown number, Conflict when there is nothing to `verb`."""
+        said = values.get("ticket")
+        if said:
+            values["ticket"] = self.by_number(turn, str(said)).number
+            return None
+        candidates = self.tickets.of_speaker(turn.session, turn.speaker, turn.now, statuses=statuses)
+        recent = self._recent(turn, candidates)
+        if recent:
+            values["ticket"] = recent.number
+            return None
+        named = [ticket for ticket in candidates if _named(ticket, turn.text)]
+        if len(named) == 1 or len(candidates) == 1:
+            chosen = (named if len(named) == 1 else candidates)[0]
+            values["ticket"] = chosen.number
+            turn.memory.recent["ticket"] = chosen.number
+            return None
+        if not candidates:
+            raise Conflict(reason=f"您目前没有可以{verb}的诉求。有新的问题可以直接告诉我，我来登记。")
+        shown = candidates[:MOST_CHOICES]
+        buttons = [button(ticket.number, f"set:ticket={ticket.number}") for ticket in shown]
+        items = [notices.summary(ticket) for ticket in shown]
+        return Ask("ticket", say(f"您要{verb}的是哪一件？点编号，或者直接发编号给我。", items=items, buttons=buttons))
+
+    def _recent(self, turn: Turn, candidates: Sequence[Ticket]) -> Ticket | None:
+        number = turn.memory.recent.get("ticket")
+        if not number:
+            return None
+        try:
+            ticket = self.tickets.find(turn.session, turn.speaker, number, turn.now)
+        except NotFound:
+            return None
+        pointed = any(word in turn.text for word in JUST_NOW)
+        return ticket if pointed or ticket in candidates else None
+
+
+def _named(ticket: Ticket, text: str) -> bool:
+    """Tell whether a sentence names a ticket by a stretch of its title (three characters in common)."""
+    title = ticket.title
+    return any(title[i : i + 3] in text for i in range(len(title) - 2))

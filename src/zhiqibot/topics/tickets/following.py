@@ -1,0 +1,245 @@
+"""The enterprise's side after the report: 查进度, 催办, 补充, 撤回, 评价."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zhiqibot.core.clock import local
+from zhiqibot.core.messages import OutboundMessage, card
+from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
+from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.directory.model import Enterprise, Role
+from zhiqibot.topics.tickets import notices
+from zhiqibot.topics.tickets.choosing import Choosing, number_said
+from zhiqibot.topics.tickets.model import EVENT_LABELS, OPEN, Event, Status, Ticket
+from zhiqibot.topics.tickets.service import TicketService
+
+SHOWN_HISTORY = 8
+SCORES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
+OPEN_STATUSES = sorted(OPEN)
+
+
+def score_said(hearing: Hearing) -> int | None:
+    """Read a score of 1 to 5."""
+    score = hearing.slots.get("score")
+    if score is None and hearing.asked and hearing.text.strip(" 分星。") in {"1", "2", "3", "4", "5"}:
+        score = int(hearing.text.strip(" 分星。"))
+    return int(score) if score in (1, 2, 3, 4, 5) else None
+
+
+def added(hearing: Hearing) -> str | None:
+    """Read the facts to add; a bare “我要补充” holds none."""
+    text = str(hearing.slots.get("description") or "").strip()
+    if hearing.asked:
+        text = hearing.text.strip()
+    return text[:2000] if len(text) >= 4 else None
+
+
+@dataclass(frozen=True)
+class Addition:
+    """补充情况."""
+
+    text: str = question(
+        "请说说要补充什么？文字、照片都可以。",
+        read=added,
+        label="补充内容",
+        free_text=True,
+        example="昨天下午又跳闸了两次",
+    )
+    ticket: str = question("", read=number_said, label="编号", default=None)
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """撤回诉求."""
+
+    ticket: str = question("", read=number_said, label="编号", default=None)
+
+
+@dataclass(frozen=True)
+class Rating:
+    """评价办理结果."""
+
+    ticket: str = question("", read=number_said, label="编号", default=None)
+    score: int = question("", read=score_said, label="评分", default=None)
+    comment: str = question("", read=from_slot("comment"), label="评语", default="")
+
+
+@dataclass(frozen=True)
+class Following:
+    """The handlers."""
+
+    tickets: TicketService
+    choosing: Choosing
+    topic_titles: dict[str, str]
+
+    def status(self, turn: Turn) -> Reply:
+        """Show one ticket, or the list."""
+        said = turn.slots.get("ticket_no")
+        if said:
+            return self.detail(turn, self.choosing.by_number(turn, str(said)))
+        values: dict[str, Any] = {}
+        if turn.memory.recent.get("ticket") or len(self._mine(turn)) == 1:
+            self.choosing.one(turn, values, "查看", [])
+        if values.get("ticket"):
+            return self.detail(turn, self.choosing.by_number(turn, values["ticket"]))
+        return self.mine(turn)
+
+    def mine(self, turn: Turn) -> Reply:
+        """List the person's tickets, latest first."""
+        found = self._mine(turn)
+        if not found:
+            return say("目前没有查到您的诉求记录。遇到问题直接告诉我，比如“车间停电了”，我来登记并交给对应单位。")
+        buttons = [button(ticket.number, f"do:ticket:{ticket.number}") for ticket in found[:6]]
+        items = [notices.summary(ticket) for ticket in found]
+        return say(f"您的诉求（最近 {len(found)} 件）：", items=items, buttons=buttons)
+
+    def detail(self, turn: Turn, ticket: Ticket) -> Reply:
+        """Show where a ticket stands and what was done."""
+        turn.memory.recent["ticket"] = ticket.number
+        staff = turn.speaker.role != Role.ENTERPRISE
+        enterprise = turn.session.get(Enterprise, ticket.enterprise_id) if staff else None
+        history = self.tickets.journal.read(turn.session, ticket)[-SHOWN_HISTORY:]
+        lines = [_history_line(row.at, Event(row.event), note) for row, note in history]
+        box = card(
+            f"诉求 {ticket.number}",
+            [
+                ("状态", notices.status_label(ticket)),
+                ("企业", enterprise.name if enterprise else ""),
+                ("问题", self.tickets.description(ticket)),
+                ("类别", self.topic_titles.get(ticket.topic, "其他")),
+                (
+                    "承办单位",
+                    "纪检监督人员（保密通道）" if ticket.confidential else self.tickets.unit_name(turn.session, ticket),
+                ),
+                ("办结期限", self._due(turn, ticket)),
+            ],
+        )
+        return OutboundMessage(card=box, items=tuple(lines), buttons=tuple(self._moves(turn, ticket)))
+
+    def urge(self, turn: Turn) -> Reply:
+        """Press for the ticket meant."""
+        values: dict[str, Any] = {"ticket": turn.slots.get("ticket_no") or turn.argument}
+        ask = self.choosing.one(turn, values, "催办", OPEN_STATUSES)
+        if ask:
+            buttons = [one.model_copy(update={"value": f"do:urge:{one.label}"}) for one in ask.message.buttons]
+            return ask.message.model_copy(update={"buttons": tuple(buttons)})
+        ticket = self.choosing.by_number(turn, values["ticket"])
+        self.tickets.urge(turn.session, turn.speaker, ticket, turn.now)
+        unit = self.tickets.unit_name(turn.session, ticket)
+        return say(
+            f"已为 {ticket.number}（{ticket.title}）催办（第 {ticket.urged} 次），{unit}和包联干部都会收到提醒。\n"
+            f"目前状态：{notices.status_label(ticket)}，办结期限 {self._due(turn, ticket)}。有进展会马上告诉您。",
+            buttons=[button("查看进度", f"do:ticket:{ticket.number}"), button("补充情况", "intent:add_to_ticket")],
+        )
+
+    def add(self, turn: Turn, form: Addition) -> Reply:
+        ticket = self.choosing.by_number(turn, form.ticket)
+        self.tickets.add(turn.session, turn.speaker, ticket, form.text, turn.now)
+        return say(
+            f"已把补充的情况加进 {ticket.number}（{ticket.title}），承办单位和包联干部会收到。\n还有照片或材料，直接发过来就行。",
+            buttons=[button("查看进度", f"do:ticket:{ticket.number}")],
+        )
+
+    def withdraw(self, turn: Turn, form: Withdrawal) -> Reply:
+        ticket = self.choosing.by_number(turn, form.ticket)
+        self.tickets.withdraw(turn.session, turn.speaker, ticket, turn.now)
+        return say(
+            f"已撤回 {ticket.number}（{ticket.title}），承办单位会收到通知，不再办理。以后再遇到问题，随时告诉我。"
+        )
+
+    def confirm_withdrawal(self, turn: Turn, form: Withdrawal) -> OutboundMessage:
+        ticket = self.choosing.by_number(turn, form.ticket)
+        return say(
+            f"确认撤回 {ticket.number}（{ticket.title}，{notices.status_label(ticket)}）吗？撤回后不再办理。",
+            buttons=[button("确认撤回", "yes", primary=True), button("先不撤", "cancel")],
+        )
+
+    def ask_score(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Find the ticket, then ask for the score if it was not said."""
+        rateable = [Status.RESOLVED] if not values.get("ticket") else []
+        ask = self.choosing.one(turn, values, "评价", rateable)
+        if ask or values.get("score"):
+            values["score"] = int(values["score"]) if values.get("score") else None
+            return ask
+        buttons = [button(label, f"set:score={score}") for score, label in SCORES.items()]
+        return Ask("score", say(f"请给 {values['ticket']} 的办理结果打个分（1–5 分）：", buttons=buttons))
+
+    def rate(self, turn: Turn, form: Rating) -> Reply:
+        ticket = self.choosing.by_number(turn, form.ticket)
+        comment = form.comment or ""
+        self.tickets.rate(turn.session, turn.speaker, ticket, form.score, comment, turn.now)
+        given = f"{form.score} 分（{SCORES[form.score]}）"
+        if form.score <= 2:
+            return say(
+                f"您对 {ticket.number} 的评价已记录：{given}。很抱歉没办好，已转为重新办理，"
+                f"整改期限 {notices.day(ticket.due_on)}，承办单位和包联干部都会收到。\n具体哪里不满意，可以接着发给我，我补充进去。",
+                buttons=[button("补充情况", "intent:add_to_ticket")],
+            )
+        return say(f"感谢评价！{ticket.number}（{ticket.title}）记为 {given}，已销号。问题再出现，随时告诉我。")
+
+    # -- helpers ------------------------------------------------------------------------------------------------
+
+    def _mine(self, turn: Turn) -> Sequence[Ticket]:
+        return self.tickets.of_speaker(turn.session, turn.speaker, turn.now)
+
+    def _due(self, turn: Turn, ticket: Ticket) -> str:
+        if ticket.status not in OPEN:
+            return notices.day(ticket.due_on)
+        left = self.tickets.calendar.between(local(turn.now).date(), ticket.due_on)
+        rest = f"还剩 {left} 个工作日" if left > 0 else "今天到期" if left == 0 else f"已超期 {-left} 个工作日"
+        return f"{notices.day(ticket.due_on)}（{rest}）"
+
+    def _moves(self, turn: Turn, ticket: Ticket) -> list[Any]:
+        if turn.speaker.role != Role.ENTERPRISE:
+            return []
+        if ticket.status in OPEN:
+            return [
+                button("催办", f"do:urge:{ticket.number}", primary=True),
+                button("补充情况", "intent:add_to_ticket"),
+                button("撤回", "intent:withdraw_ticket"),
+            ]
+        if ticket.status == Status.RESOLVED:
+            return [button("去评价", "intent:rate_ticket", primary=True)]
+        return []
+
+
+def _history_line(at: Any, event: Event, note: str) -> str:
+    moment = local(at)
+    tail = f"：{note}" if note else ""
+    return f"{moment.month}月{moment.day}日 {moment:%H:%M} {EVENT_LABELS[event]}{tail}"
+
+
+def register(router: Router, following: Following) -> None:
+    """Register the enterprise's side."""
+    choosing = following.choosing
+    router.on("ticket_status", needs_identity=True)(following.status)
+    router.on("urge_ticket", needs_identity=True)(following.urge)
+    router.press("urge")(following.urge)
+    router.press("my_tickets")(following.mine)
+    router.press("ticket")(lambda turn: following.detail(turn, choosing.by_number(turn, turn.argument)))
+
+    def which(verb: str, statuses: list[Status]) -> Any:
+        return lambda turn, values: choosing.one(turn, values, verb, statuses)
+
+    router.form("add_to_ticket", Addition, title="补充情况", resolve=which("补充", OPEN_STATUSES), needs_identity=True)(
+        following.add
+    )
+    router.form(
+        "withdraw_ticket",
+        Withdrawal,
+        title="撤回诉求",
+        resolve=which("撤回", OPEN_STATUSES),
+        confirm=following.confirm_withdrawal,
+        needs_identity=True,
+    )(following.withdraw)
+    router.form("rate_ticket", Rating, title="评价办理结果", resolve=following.ask_score, needs_identity=True)(
+        following.rate
+    )
+
+    @router.press("rate")
+    def rate(turn: Turn) -> Reply:
+        number, _, score = turn.argument.partition("=")
+        ticket = choosing.by_number(turn, number)
+        return following.rate(turn, Rating(ticket=ticket.number, score=int(score) if score.isdigit() else 4))

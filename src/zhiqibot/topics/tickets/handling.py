@@ -1,0 +1,161 @@
+"""The ledger's rules on the handling side: accept, progress, resolve, return, extend, assign, supervise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from zhiqibot.core.clock import local
+from zhiqibot.core.errors import Conflict, NotAllowed
+from zhiqibot.core.people import Speaker
+from zhiqibot.directory.model import Role, Unit
+from zhiqibot.topics.tickets import notices
+from zhiqibot.topics.tickets.access import may_handle
+from zhiqibot.topics.tickets.model import Event, Status, Ticket, TicketHistory
+from zhiqibot.topics.tickets.service import TicketService
+
+RETURN_WINDOW = 1
+"""Working days after the assignment within which a unit may return a ticket."""
+HANDLED_BY = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.AWAITING_INFO})
+
+
+@dataclass(frozen=True)
+class Handling:
+    """What clerks, cadres and the office do with tickets; each method is one promise in the caller's unit of work."""
+
+    tickets: TicketService
+
+    def tasks(self, session: Session, speaker: Speaker, now: datetime, limit: int = 15) -> Sequence[Ticket]:
+        """Return the open tickets waiting for this person, the next due first."""
+        self._staff(speaker, "查看任务")
+        statuses = [Status.REGISTERED, Status.ASSIGNED, Status.IN_PROGRESS, Status.AWAITING_INFO, Status.RETURNED]
+        found = self.tickets.of_speaker(session, speaker, now, statuses=statuses, limit=200)
+        return sorted(found, key=lambda ticket: (ticket.due_on, ticket.number))[:limit]
+
+    def accept(self, session: Session, speaker: Speaker, ticket: Ticket, now: datetime) -> None:
+        """签收: this person answers for the ticket from now on."""
+        self._handler(session, speaker, ticket, now, "签收")
+        if ticket.status not in (Status.ASSIGNED, Status.RETURNED):
+            raise Conflict(reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，不需要签收。")
+        ticket.handler_id = speaker.person_id
+        journal = self.tickets.journal
+        journal.move(session, ticket, Status.IN_PROGRESS, Event.ACCEPTED, speaker.person_id, now)
+        text = f"已由{self.tickets.unit_name(session, ticket)}签收，正在办理，期限 {notices.day(ticket.due_on)}。"
+        journal.tell_enterprise(session, ticket, notices.change(ticket, text), now, key=f"accepted:{ticket.returned}")
+
+    def progress(self, session: Session, speaker: Speaker, ticket: Ticket, note: str, now: datetime) -> None:
+        """反馈进展: the enterprise sees it; a ticket not accepted yet is accepted by it."""
+        self._handler(session, speaker, ticket, now, "反馈进展")
+        self._being_handled(ticket, "反馈进展")
+        ticket.handler_id = ticket.handler_id or speaker.person_id
+        journal = self.tickets.journal
+        journal.move(session, ticket, Status.IN_PROGRESS, Event.PROGRESS, speaker.person_id, now, note=note)
+        message = notices.change(ticket, "有新进展：", note=note)
+        journal.tell_enterprise(session, ticket, message, now, key=f"progress:{now.timestamp():.3f}")
+
+    def resolve(self, session: Session, speaker: Speaker, ticket: Ticket, note: str, now: datetime) -> None:
+        """办结: the result goes to the enterprise, who is asked for a rating."""
+        self._handler(session, speaker, ticket, now, "办结")
+        if ticket.supervised and speaker.role != Role.OFFICE:
+            raise Conflict(
+                reason=f"{ticket.number} 已挂牌督办，办结需由助企办确认。请先反馈办理结果，助企办核实后办结。"
+            )
+        self._being_handled(ticket, "办结")
+        ticket.handler_id = ticket.handler_id or speaker.person_id
+        ticket.resolved_at = now
+        journal = self.tickets.journal
+        journal.move(session, ticket, Status.RESOLVED, Event.RESOLVED, speaker.person_id, now, note=note)
+        message = notices.change(ticket, "已办结，请您评价：", note=f"办理结果：{note}" if note else "")
+        journal.tell_enterprise(session, ticket, message, now, key=f"resolved:{ticket.reopened}")
+
+    def return_(self, session: Session, speaker: Speaker, ticket: Ticket, reason: str, now: datetime) -> None:
+        """退回 within a working day, with a reason: the office assigns anew; the unit stays responsible until then."""
+        self._handler(session, speaker, ticket, now, "退回")
+        if ticket.status != Status.ASSIGNED:
+            raise Conflict(
+                reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，签收前才能退回。确需转办请联系助企办。"
+            )
+        today = local(now).date()
+        if self.tickets.calendar.between(self._assigned_on(session, ticket), today) > RETURN_WINDOW:
+            raise Conflict(
+                reason=f"{ticket.number} 交办已超过 {RETURN_WINDOW} 个工作日，不能退回，请先签收办理（首问负责）。"
+            )
+        ticket.returned += 1
+        journal = self.tickets.journal
+        journal.move(session, ticket, Status.RETURNED, Event.RETURNED, speaker.person_id, now, note=reason)
+        unit = self.tickets.unit_name(session, ticket)
+        message = notices.work(ticket, f"被{unit}退回，请重新交办。", note=f"理由：{reason}")
+        office = [person.id for person in self.tickets.directory.office(session)]
+        journal.tell_people(session, ticket, office, message, now, key=f"returned:{ticket.returned}")
+
+    def assign(self, session: Session, speaker: Speaker, ticket: Ticket, unit: Unit, now: datetime) -> None:
+        """交办 to a unit (the office only): its clerks and the linked cadre are told."""
+        if speaker.role != Role.OFFICE:
+            raise NotAllowed(what="交办", who="联席办（助企办）")
+        if ticket.status not in (Status.REGISTERED, Status.ASSIGNED, Status.RETURNED, Status.IN_PROGRESS):
+            raise Conflict(reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，不能再交办。")
+        ticket.unit_id, ticket.handler_id = unit.id, None
+        journal = self.tickets.journal
+        journal.move(session, ticket, Status.ASSIGNED, Event.ASSIGNED, speaker.person_id, now, note=f"交办{unit.name}")
+        rounds = session.query(TicketHistory).filter_by(ticket_id=ticket.id, event=Event.ASSIGNED).count()
+        journal.tell_assigned(session, ticket, self.tickets.description(ticket), now, round_=rounds)
+
+    def supervise(self, session: Session, speaker: Speaker, ticket: Ticket, now: datetime) -> None:
+        """挂牌督办 (the office or a supervisor): from now on the handling unit cannot close it by itself."""
+        if speaker.role not in (Role.OFFICE, Role.SUPERVISOR):
+            raise NotAllowed(what="挂牌督办", who="联席办（助企办）")
+        if ticket.supervised:
+            raise Conflict(reason=f"{ticket.number} 已经是挂牌督办件了。")
+        ticket.supervised, ticket.updated_at = True, now
+        journal = self.tickets.journal
+        journal.write(session, ticket, Event.SUPERVISED, speaker.person_id, now)
+        text = f"已被挂牌督办，请于 {notices.day(ticket.due_on)}前办理到位，办结须经助企办确认。"
+        journal.tell_handlers(session, ticket, notices.work(ticket, text), now, key="supervised")
+
+    def extend(
+        self, session: Session, speaker: Speaker, ticket: Ticket, until: date, reason: str, now: datetime
+    ) -> None:
+        """延期: move the deadline once asked for, with a reason the enterprise sees; never past the complex limit."""
+        self._handler(session, speaker, ticket, now, "延期")
+        self._being_handled(ticket, "延期")
+        created = local(ticket.created_at).date()
+        latest = self.tickets.calendar.add(created, self.tickets.county.clocks.complex)
+        if until <= ticket.due_on:
+            raise Conflict(reason=f"{ticket.number} 现在的期限就是 {notices.day(ticket.due_on)}，新期限要晚于它。")
+        if until > latest:
+            raise Conflict(
+                reason=f"复杂事项最迟办到 {notices.day(latest)}，{ticket.number} 不能延到 {notices.day(until)}。"
+            )
+        ticket.due_on = until
+        note = f"延期至 {until.isoformat()}：{reason}" if reason else f"延期至 {until.isoformat()}"
+        journal = self.tickets.journal
+        journal.write(session, ticket, Event.EXTENDED, speaker.person_id, now, note=note)
+        ticket.updated_at = now
+        text = f"办理期限调整为 {notices.day(until)}。"
+        message = notices.change(ticket, text, note=f"原因：{reason}" if reason else "")
+        journal.tell_enterprise(session, ticket, message, now, key=f"extended:{until.isoformat()}")
+
+    # -- helpers ------------------------------------------------------------------------------------------------
+
+    def _staff(self, speaker: Speaker, what: str) -> None:
+        if speaker.role == Role.ENTERPRISE:
+            raise NotAllowed(what=what, who="助企干部或承办单位")
+
+    def _handler(self, session: Session, speaker: Speaker, ticket: Ticket, now: datetime, what: str) -> None:
+        if not may_handle(speaker, ticket, self.tickets.linked_ids(session, speaker, now)):
+            raise NotAllowed(what=f"{what} {ticket.number}", who="本件承办单位或包联干部")
+
+    def _being_handled(self, ticket: Ticket, what: str) -> None:
+        if ticket.status not in HANDLED_BY:
+            raise Conflict(reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，不能{what}。")
+
+    def _assigned_on(self, session: Session, ticket: Ticket) -> date:
+        query = (
+            select(TicketHistory.at)
+            .where(TicketHistory.ticket_id == ticket.id, TicketHistory.event == Event.ASSIGNED)
+            .order_by(TicketHistory.id.desc())
+        )
+        at = session.scalars(query.limit(1)).first()
+        return local(at or ticket.created_at).date()

@@ -1,0 +1,90 @@
+"""What the ledger says to people: assignment notices, changes of state, reminders."""
+
+from datetime import date
+
+from zhiqibot.core.clock import local
+from zhiqibot.core.messages import Button, ButtonStyle, OutboundMessage, card
+from zhiqibot.topics.tickets.model import LABELS, Status, Ticket
+
+WEEKDAYS = "一二三四五六日"
+
+
+def day(value: date) -> str:
+    """Return 12月2日（周三）."""
+    return f"{value.month}月{value.day}日（周{WEEKDAYS[value.weekday()]}）"
+
+
+def status_label(ticket: Ticket) -> str:
+    """Return the state as people read it; a reopened ticket says so."""
+    label = LABELS[Status(ticket.status)]
+    if ticket.reopened and ticket.status in (Status.IN_PROGRESS, Status.ASSIGNED):
+        label = f"重新办理（{label}）"
+    return f"{label}·挂牌督办" if ticket.supervised else label
+
+
+def assignment(
+    ticket: Ticket, description: str, *, enterprise: str, contact: str, reopened: bool = False
+) -> OutboundMessage:
+    """交办单 as the unit's clerk and the linked cadre get it."""
+    word = "【重新交办】" if reopened else "【交办通知】"
+    urgent = "（紧急，请立即处理）" if ticket.urgent else ""
+    return OutboundMessage(
+        text=f"{word}您有一件企业诉求需要签收{urgent}",
+        card=card(
+            f"诉求 {ticket.number}",
+            [
+                ("企业", enterprise),
+                ("联系人", contact),
+                ("问题", description),
+                ("地点", ticket.location),
+                ("办结期限", f"{day(ticket.due_on)}前"),
+            ],
+        ),
+        buttons=(
+            Button(label="签收", value=f"do:accept:{ticket.number}", style=ButtonStyle.PRIMARY),
+            Button(label="退回", value=f"do:return:{ticket.number}"),
+            Button(label="查看详情", value=f"do:ticket:{ticket.number}"),
+        ),
+    )
+
+
+def for_cadre(ticket: Ticket, description: str, *, enterprise: str, unit: str) -> OutboundMessage:
+    """The linked cadre is told who handles the matter and asked to follow it."""
+    return OutboundMessage(
+        text=f"【包联提醒】您包联的{enterprise}反映了一个问题，已交{unit}办理，请协助跟进。",
+        card=card(f"诉求 {ticket.number}", [("问题", description), ("办结期限", f"{day(ticket.due_on)}前")]),
+        buttons=(Button(label="查看详情", value=f"do:ticket:{ticket.number}"),),
+    )
+
+
+def change(ticket: Ticket, text: str, *, note: str = "") -> OutboundMessage:
+    """Tell the enterprise that something happened to its ticket."""
+    buttons = [Button(label="查看进度", value=f"do:ticket:{ticket.number}")]
+    if ticket.status == Status.RESOLVED:
+        buttons = [
+            Button(label="满意", value=f"do:rate:{ticket.number}=4", style=ButtonStyle.PRIMARY),
+            Button(label="非常满意", value=f"do:rate:{ticket.number}=5"),
+            Button(label="基本满意", value=f"do:rate:{ticket.number}=3"),
+            Button(label="不满意", value=f"do:rate:{ticket.number}=2"),
+            Button(label="还没解决", value=f"do:rate:{ticket.number}=1", style=ButtonStyle.DANGER),
+        ]
+    suffix = f"\n{note}" if note else ""
+    return OutboundMessage(text=f"您的诉求 {ticket.number}（{ticket.title}）{text}{suffix}", buttons=tuple(buttons))
+
+
+def work(ticket: Ticket, text: str, *, note: str = "") -> OutboundMessage:
+    """Tell the handling side that something happened."""
+    suffix = f"\n{note}" if note else ""
+    return OutboundMessage(
+        text=f"诉求 {ticket.number}（{ticket.title}）{text}{suffix}",
+        buttons=(Button(label="查看详情", value=f"do:ticket:{ticket.number}"),),
+    )
+
+
+def summary(ticket: Ticket) -> str:
+    """One line of a list of tickets."""
+    registered = local(ticket.created_at)
+    return (
+        f"{ticket.number}　{ticket.title}　{status_label(ticket)}"
+        f"（{registered.month}月{registered.day}日登记，期限{ticket.due_on.month}月{ticket.due_on.day}日）"
+    )
