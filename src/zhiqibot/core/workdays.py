@@ -1,6 +1,6 @@
 """Working days of the State Council calendar with make-up days (调休).
 
-Data: the operator's own file first (`holidays/<year>.yaml`: `off: [...]`, `work: [...]`), then the `chinesecalendar`
+Data: the operator's own file first (`<year>.yaml`: `holidays: [...]`, `workdays: [...]`), then the `chinesecalendar`
 package. A year neither knows counts weekends only, and says so (`known`).
 """
 
@@ -85,6 +85,6 @@ def load_calendar(folder: Path) -> WorkdayCalendar:
     years: dict[int, YearOfDays] = {}
     for path in sorted(folder.glob("[0-9][0-9][0-9][0-9].yaml")) if folder.is_dir() else ():
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        off, work = (frozenset(date.fromisoformat(str(d)) for d in data.get(k) or ()) for k in ("off", "work"))
+        off, work = (frozenset(date.fromisoformat(str(d)) for d in data.get(k) or ()) for k in ("holidays", "workdays"))
         years[int(path.stem)] = YearOfDays(off, work)
     return WorkdayCalendar(years)

@@ -32,7 +32,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a writing unit of work; leaving it commits, an error rolls it back."""
-        with self.gate, Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with self.gate, Session(self.writing_engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -42,12 +42,12 @@ class Database:
             yield session
 
     @property
-    def _writing(self) -> Engine:
+    def writing_engine(self) -> Engine:
         return self.engine.execution_options(zhiqibot_writing=True)
 
     def create_tables(self) -> None:
         """Make all tables without migrations (in-memory worlds and tests; a real database is upgraded)."""
-        Base.metadata.create_all(self._writing)
+        Base.metadata.create_all(self.writing_engine)
 
     def close(self) -> None:
         self.engine.dispose()
