@@ -1,14 +1,15 @@
 """The conversation: decides which request a message is, fills forms, lets a person digress, correct and come back."""
 
 import logging
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from zhiqibot.core.errors import NotAllowed, PersonError
 from zhiqibot.core.messages import Button, OutboundMessage
 from zhiqibot.dialogue.filling import Filling
-from zhiqibot.dialogue.repair import is_correction, short_answer
+from zhiqibot.dialogue.repair import is_correction, opening_move, short_answer
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Memory, OpenForm, Turn, as_list, button, say
 from zhiqibot.nlu.understanding import Act, Understanding
@@ -23,7 +24,12 @@ UNSURE = 0.42
 """Below: ask back rather than act."""
 CLOSE = 0.18
 """Two best readings closer than this, and the best one unsure: “您是想…还是…？”"""
+EMPHASIS, SHORT = 5, 10
+"""Characters up to which what follows a yes is only emphasis (“对！赶紧的”), or at least no story."""
 MAX_REPLIES = 12
+
+LONGEST_FOLLOW_UP = 16
+_FOLLOW_UP = re.compile(r"^(?:那|那么|还有)|呢[?？。!！]*$")
 
 ANSWERS = frozenset({"affirm", "deny", "cancel"})
 CHITCHAT = frozenset({"greet", "thanks", "goodbye", "out_of_scope", *ANSWERS})
@@ -63,6 +69,16 @@ class Engine:
             memory.last = [reply.model_dump(mode="json", exclude_defaults=True) for reply in replies[-2:]]
         return replies
 
+    def begin(self, turn: Turn, intent: str, text: str, values: dict[str, Any]) -> list[OutboundMessage]:
+        """Open a form on a topic's behalf with what is known already; an open one is laid aside until it is done."""
+        memory = turn.memory
+        if intent in self.router.identified and not turn.speaker.bound:
+            return self._start(turn, Act(text, intent, 1.0, ((intent, 1.0),), {"description": text}))
+        if memory.form:
+            memory.suspended.append(memory.form)
+        memory.form = OpenForm(intent, dict(values), touched_at=turn.now.isoformat())
+        return self.filling.prompt(turn, self.router.forms[intent])
+
     # -- what was done ------------------------------------------------------------------------------------------
 
     def _typed_choice(self, memory: Memory, text: str) -> str:
@@ -101,10 +117,32 @@ class Engine:
         )
         turn.act = understanding.acts[0]
         if form:
+            if move is None:
+                move, rest = self._opened_with(turn, understanding)
+                if rest:
+                    turn.memory.queue += rest
             return self._in_form(turn, move or "", "", understanding)
-        if move in ("repeat", "resume", "cancel", "yes", "no"):
+        if move in ("repeat", "resume") or (move == "cancel" and turn.memory.suspended):
             return self._without_form(turn, move)
-        return self._acts(turn, understanding)
+        return self._acts(turn, self._continued(turn, understanding))
+
+    def _opened_with(self, turn: Turn, understanding: Understanding) -> tuple[str | None, list[dict[str, Any]]]:
+        """Return the yes, no or cancel a message to an open form amounts to, and the requests that follow it."""
+        move, rest = opening_move(turn.text)
+        if move not in ("yes", "cancel") or is_correction(turn.text):
+            act = understanding.acts[0]
+            said = {"affirm": "yes", "cancel": "cancel"}.get(act.intent)
+            sure = said and act.confidence >= SURE and len(turn.text) <= SHORT and not is_correction(turn.text)
+            return (said if sure else None), []
+        if move == "yes" and len(rest) <= EMPHASIS:
+            return move, []
+        after = self.understand(rest, turn.now, role=turn.speaker.language_role, asked=None)
+        acts = [act for act in after.acts if act.intent not in CHITCHAT and act.confidence >= SURE]
+        form = turn.open_form
+        fresh = [act for act in acts if self.router.knows(act.intent) and act.intent != form.intent]
+        if move == "cancel" or fresh or len(rest) <= SHORT:
+            return move, [{"text": act.text, "intent": act.intent, "slots": act.slots} for act in fresh]
+        return None, []
 
     def _after_a_pause(self, turn: Turn, move: str | None) -> list[OutboundMessage]:
         """A form left alone for long neither swallows a new request nor takes a stale yes."""
@@ -212,6 +250,14 @@ class Engine:
         turn.memory.queue += [{"text": act.text, "intent": act.intent, "slots": act.slots} for act in others]
         return self._start(turn, first)
 
+    def _continued(self, turn: Turn, understanding: Understanding) -> Understanding:
+        """Read “那本科呢？” as one more question of the kind just answered."""
+        act, before = understanding.acts[0], turn.memory.intent
+        goes_on = before in self.router.continuing and len(turn.text) <= LONGEST_FOLLOW_UP
+        if not goes_on or act.confidence >= SURE or not _FOLLOW_UP.search(turn.text.strip()):
+            return understanding
+        return replace(understanding, acts=(replace(act, intent=before, confidence=1.0, ranking=((before, 1.0),)),))
+
     def _unclear(self, turn: Turn, act: Act) -> list[OutboundMessage] | None:
         """Ask back when the two best readings are close, or say so when none is good."""
         known = [(intent, p) for intent, p in act.ranking if self.router.knows(intent)]
@@ -240,6 +286,7 @@ class Engine:
             memory.queue.insert(0, {"text": act.text, "intent": act.intent, "slots": act.slots})
             identify = Act(act.text, self.identify, 1.0, ((self.identify, 1.0),), {})
             return [say("办这件事之前，先核实一下您的企业身份（只需一次）。"), *self._start(turn, identify)]
+        memory.intent = intent
         if intent in self.router.answers:
             return self._guarded(lambda: as_list(self.router.answers[intent].handle(turn)))
         memory.form = OpenForm(intent, touched_at=turn.now.isoformat())

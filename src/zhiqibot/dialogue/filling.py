@@ -52,10 +52,14 @@ class Filling:
         heard = Hearing(turn.act.text, turn.act.slots, turn.now, turn.speaker, asked=False)
         form.values.update(self._heard(spec, heard))
         try:
-            return self.prompt(turn, spec)
+            replies = self.prompt(turn, spec)
         except PersonError:
             turn.memory.form = None
             raise
+        opening = spec.opening(turn) if spec.opening and form.asked else ""
+        if opening:
+            replies[0] = replies[0].model_copy(update={"text": f"{opening}{replies[0].text}"})
+        return replies
 
     def take(self, turn: Turn, move: str, argument: str, slots: Mapping[str, Any]) -> list[OutboundMessage]:
         """Take one answer (`move` is a short answer or a pressed button's kind) and say what comes next."""
@@ -161,13 +165,18 @@ class Filling:
         found = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
         fresh = self._fresh(form, spec, found)
         form.values.update(fresh)
-        if spec.supplement and len(turn.text) >= (ADDS_MORE if fresh else ADDS):
+        if spec.supplement and self._adds(turn, spec, slots) and len(turn.text) >= (ADDS_MORE if fresh else ADDS):
             form.values[spec.supplement] = f"{form.values.get(spec.supplement, '')}；补充：{turn.text}"
             return [say("好的，已补充进去。"), *self.prompt(turn, spec)]
         if fresh:
             return self.prompt(turn, spec)
         form.tries += 1
         return [say("还差您一句话：没问题请回复“确认”，要改哪里直接说，不办了回复“取消”。", buttons=CONFIRM_BUTTONS)]
+
+    def _adds(self, turn: Turn, spec: FormSpec, slots: Mapping[str, Any]) -> bool:
+        """Tell whether a sentence says anything the form's story can take."""
+        heard = Hearing(turn.text, slots, turn.now, turn.speaker, asked=True)
+        return spec.field(spec.supplement).read(heard) is not None
 
     def _correct(self, turn: Turn, form: OpenForm, spec: FormSpec, slots: Mapping[str, Any]) -> bool:
         """Apply “不对，是燃气不是电”, “改成三个人”; tell whether anything changed."""

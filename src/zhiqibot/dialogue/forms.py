@@ -112,6 +112,8 @@ class FormSpec:
     Raises PersonError when the whole cannot be done."""
     confirm: Callable[[Turn, Any], OutboundMessage] | None = None
     """What the person is to say yes to; None: nothing is filed that needs it."""
+    opening: Callable[[Turn], str] | None = None
+    """What to say before the first question, from the sentence that opened the form."""
     supplement: str = ""
     """The free-text field that takes what a person adds while asked to confirm."""
 

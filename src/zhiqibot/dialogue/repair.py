@@ -71,8 +71,36 @@ def plain(text: str) -> str:
     return shorter or bare
 
 
+_PIECE = re.compile(r"[，,。.!！~～?？、…；;：:\s]+")
+_YES_PHRASE = re.compile(
+    r"(?:对|是|好|行|可以|嗯|中|没错|确认|确定|没问题|成|妥)+(?:的|了|嘞|滴)*"
+    r"(?:就|都)?(?:是|按)?(?:这个|这样|这么|这)?(?:事儿?|件|办|来|填|写)?(?:的|了)?(?:帮我|给我|你)?(?:继续|赶紧|快点?)?"
+    r"(?:给)?(?:报|提交|登记|办|发|约|订|记|建|交|取消|撤|撤回|退|记上|报上|建上|约上|办结|上)?(?:上|上去|掉|了)?(?:吧|啊|呀|哈|呗)?"
+)
+
+
 def short_answer(text: str) -> str | None:
     """Return yes, no, cancel, skip, repeat or resume when the text is nothing but that."""
+    if len(text) > 20:
+        return None
+    whole = _exact(text)
+    if whole:
+        return whole
+    pieces = [piece for piece in _PIECE.split(text.strip()) if piece]
+    moves = [_exact(piece) or ("yes" if _YES_PHRASE.fullmatch(piece) else None) for piece in pieces]
+    return moves[0] if moves and moves[0] and len(set(moves)) == 1 else None
+
+
+def opening_move(text: str) -> tuple[str | None, str]:
+    """Return the short answer a longer message opens with (“算了，…”, “对！…”), and the rest of it."""
+    parts = _PIECE.split(text.strip(), maxsplit=1)
+    if len(parts) < 2 or not parts[1]:
+        return None, text
+    first = _exact(parts[0]) or ("yes" if _YES_PHRASE.fullmatch(parts[0]) else None)
+    return first, parts[1]
+
+
+def _exact(text: str) -> str | None:
     if len(text) > 14:
         return None
     said = {plain(text), _TRIM.sub("", text.strip().lower())}

@@ -37,17 +37,21 @@ class Router:
     presses: dict[str, Handler] = field(default_factory=dict)
     identified: set[str] = field(default_factory=set)
     """Intents that only a person with a bound identity may use."""
-    attachment: Handler | None = None
-    """Takes files sent without a word."""
+    continuing: set[str] = field(default_factory=set)
+    """Intents whose answer may be followed by “那……呢？”."""
     fallback: Handler | None = None
     """Answers when nothing was understood."""
 
-    def on(self, intent: str, *, needs_identity: bool = False) -> Callable[[Handler], Handler]:
+    def on(
+        self, intent: str, *, needs_identity: bool = False, continuing: bool = False
+    ) -> Callable[[Handler], Handler]:
         """Register the answer to an intent."""
 
         def register(handle: Handler) -> Handler:
             self._claim(intent, needs_identity)
             self.answers[intent] = Answer(intent, handle, needs_identity)
+            if continuing:
+                self.continuing.add(intent)
             return handle
 
         return register
@@ -71,6 +75,7 @@ class Router:
         title: str,
         resolve: Callable[[Turn, dict[str, Any]], Ask | None] | None = None,
         confirm: Callable[[Turn, Any], OutboundMessage] | None = None,
+        opening: Callable[[Turn], str] | None = None,
         supplement: str = "",
         needs_identity: bool = False,
     ) -> Callable[[Finish], Finish]:
@@ -78,7 +83,9 @@ class Router:
 
         def register(finish: Finish) -> Finish:
             self._claim(intent, needs_identity)
-            self.forms[intent] = FormSpec(intent, title, form, fields_of(form), finish, resolve, confirm, supplement)
+            self.forms[intent] = FormSpec(
+                intent, title, form, fields_of(form), finish, resolve, confirm, opening, supplement
+            )
             return finish
 
         return register

@@ -48,6 +48,8 @@ class Memory:
     """What “上一个、刚才那件” means, by kind: ticket, booking, policy, broadcast."""
     choices: list[list[str]] = field(default_factory=list)
     """[label, value] of the buttons shown last: typing a label is pressing it."""
+    intent: str = ""
+    """The request answered last, which “那……呢？” goes on with."""
     clarify: str = ""
     """The sentence the bot asked back about."""
     last: list[dict[str, Any]] = field(default_factory=list)
@@ -64,6 +66,7 @@ class Memory:
             queue=list(data.get("queue", [])),
             recent=dict(data.get("recent", {})),
             choices=list(data.get("choices", [])),
+            intent=data.get("intent", ""),
             clarify=data.get("clarify", ""),
             last=list(data.get("last", [])),
             missed=data.get("missed", 0),
@@ -76,6 +79,7 @@ class Memory:
             "queue": self.queue,
             "recent": self.recent,
             "choices": self.choices,
+            "intent": self.intent,
             "clarify": self.clarify,
             "last": self.last,
             "missed": self.missed,

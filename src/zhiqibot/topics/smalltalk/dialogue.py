@@ -163,6 +163,3 @@ def register(router: Router, smalltalk: Smalltalk) -> None:
     for intent in ("affirm", "deny", "cancel"):
         router.on(intent)(smalltalk.nothing_open)
     router.fallback = smalltalk.puzzled
-    router.press("policy_menu")(
-        lambda turn: say("想了解哪方面的政策？直接问就行，比如“招硕士补多少”“新三板挂牌奖励”“低压接电几天”。")
-    )

@@ -89,6 +89,11 @@ class Reporting:
     topic_of: Callable[[str], tuple[str, float]]
     emergency: Callable[[str], str | None]
 
+    def opening(self, turn: Turn) -> str:
+        """Show that what was named so far was heard."""
+        named = substance(turn.act.text)
+        return f"好的，您要反映“{named}”方面的情况。" if named and named != turn.act.text else "好的，我来帮您登记。"
+
     def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         """Find the topic and the enterprise; a complaint about officials is offered the confidential lane."""
         if values.get("topic") not in self.topic_titles:
@@ -188,6 +193,7 @@ def register(router: Router, reporting: Reporting) -> None:
         title="反映问题",
         resolve=reporting.resolve,
         confirm=reporting.confirm,
+        opening=reporting.opening,
         supplement="description",
         needs_identity=True,
     )(reporting.finish)

@@ -1,0 +1,177 @@
+"""The composition root: everything wired over one database. Nothing else sees all rooms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from zhiqibot.content.county import County, load_county
+from zhiqibot.content.intents import TOPICS, IntentContent, load_intents
+from zhiqibot.content.policies import PolicyCorpus, load_policies
+from zhiqibot.core.clock import Clock
+from zhiqibot.core.crypto import Vault
+from zhiqibot.core.workdays import WorkdayCalendar, load_calendar
+from zhiqibot.dialogue.engine import Engine, IntentInfo
+from zhiqibot.dialogue.filling import Filling
+from zhiqibot.dialogue.router import Router
+from zhiqibot.directory.accounts import Accounts
+from zhiqibot.directory.directory import Directory
+from zhiqibot.directory.model import Enterprise
+from zhiqibot.directory.world import World, load_world
+from zhiqibot.nlu.understander import Understander, load_understander
+from zhiqibot.nlu.words import make_cutter
+from zhiqibot.outbox.outbox import Outbox
+from zhiqibot.reception import Reception
+from zhiqibot.settings import Settings
+from zhiqibot.storage.database import Database
+from zhiqibot.topics.identity import dialogue as identity_dialogue
+from zhiqibot.topics.policies import dialogue as policies_dialogue
+from zhiqibot.topics.policies.desk import HomeRegion, PolicyDesk
+from zhiqibot.topics.smalltalk import dialogue as smalltalk_dialogue
+from zhiqibot.topics.tickets import following, reporting, reports, working
+from zhiqibot.topics.tickets.choosing import Choosing
+from zhiqibot.topics.tickets.handling import Handling
+from zhiqibot.topics.tickets.journal import Journal
+from zhiqibot.topics.tickets.model import Event, TicketHistory
+from zhiqibot.topics.tickets.seeding import Seeding
+from zhiqibot.topics.tickets.service import TicketService
+from zhiqibot.topics.tickets.stats import Statistics
+
+FORM_SLOTS = (
+    "topic", "location", "urgency", "event_kind", "date", "time", "attendees", "subject", "capacity", "ticket_no",
+    "score", "agency", "department", "record_no", "enterprise_name", "uscc",
+)  # fmt: skip
+"""What a form may take from any sentence said while it is open."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """All YAML of a deployment, read and checked."""
+
+    intents: IntentContent
+    policies: PolicyCorpus
+    county: County
+    world: World
+    calendar: WorkdayCalendar
+    topic_titles: Mapping[str, str]
+
+
+def load_content(settings: Settings) -> Content:
+    """Read everything; raise a ContentError with every mistake of the first part that has any."""
+    intents = load_intents(settings.content_dir / "intents")
+    titles = {topic: named.title for topic, named in intents.lexicon.topics.items()}
+    return Content(
+        intents=intents,
+        policies=load_policies(settings.content_dir / "policy_faq"),
+        county=load_county(settings.county_dir, TOPICS),
+        world=load_world(settings.county_dir),
+        calendar=load_calendar(settings.holidays_dir),
+        topic_titles=titles,
+    )
+
+
+@dataclass(frozen=True)
+class Product:
+    """Everything wired over one database, before any thread or socket is opened."""
+
+    settings: Settings
+    content: Content
+    database: Database
+    vault: Vault
+    clock: Clock
+    outbox: Outbox
+    directory: Directory
+    accounts: Accounts
+    understander: Understander
+    desk: PolicyDesk
+    tickets: TicketService
+    reception: Reception
+    seeding: Seeding
+
+    def seed(self, session: Session, world: Mapping[str, Any], own: Enterprise, now: datetime) -> None:
+        """Put the tickets, sessions and inspections of a rehearsed world into the database."""
+        self.seeding.seed(session, world.get("tickets") or [], own, now)
+
+    def counts(self, session: Session) -> dict[str, int]:
+        """Return how many tickets were registered, bookings are active and wait."""
+        tickets = select(func.count()).select_from(TicketHistory).where(TicketHistory.event == Event.REPORTED)
+        return {"tickets": session.execute(tickets).scalar_one()}
+
+
+def load_language(settings: Settings, content: Content) -> Understander:
+    """Load (training first, if the content is new) what understands messages."""
+    return load_understander(
+        content.intents,
+        settings.cache_dir,
+        workdays=content.calendar,
+        enterprise_names=[
+            name for enterprise in content.world.enterprises for name in (enterprise.name, *enterprise.short)
+        ],
+        unit_names={short: unit.name for unit in content.world.units for short in (unit.name, *unit.short)},
+    )
+
+
+def make_policy_desk(content: Content) -> PolicyDesk:
+    """Index the policy corpus for this county."""
+    region = content.county.region
+    home = HomeRegion(county=region.county, city=region.city, province=region.province)
+    return PolicyDesk(content.policies, make_cutter(content.intents.lexicon.words), home)
+
+
+def build(
+    settings: Settings,
+    content: Content,
+    understander: Understander,
+    desk: PolicyDesk,
+    database: Database,
+    vault: Vault,
+    clock: Clock,
+) -> Product:
+    """Wire the rooms together. Content, language and desk are passed in: they may serve many databases."""
+    county, calendar = content.county, content.calendar
+    outbox, directory = Outbox(vault), Directory(vault)
+    accounts = Accounts(vault, county.office.name, county.office.phone)
+    journal = Journal(directory, outbox, vault, county)
+    tickets = TicketService(directory, journal, county, calendar, vault)
+    titles = dict(content.topic_titles)
+    router = Router()
+    choosing = Choosing(tickets)
+    report = reporting.Reporting(tickets, county, titles, understander.topic_of, understander.emergency)
+    reporting.register(router, report)
+    following.register(router, following.Following(tickets, choosing, titles))
+    working.register(router, working.Working(tickets, Handling(tickets), choosing))
+    reports.register(router, reports.Reports(Statistics(), titles))
+    identity_dialogue.register(router, identity_dialogue.Identity(accounts, directory, outbox, county))
+    smalltalk_dialogue.register(router, smalltalk_dialogue.Smalltalk(directory, outbox, county))
+    router.continuing |= {"ask_policy", "list_events"}
+    policies_dialogue.register(
+        router, desk, lambda turn, text, topic: engine.begin(turn, "report_issue", text, _report(text, topic))
+    )
+    infos = {
+        intent.id: IntentInfo(intent.title, frozenset(intent.roles)) for intent in content.intents.intents.values()
+    }
+    filling = Filling(router, lambda text, now: understander.slots_of(text, now, FORM_SLOTS))
+    engine = Engine(router, understander.understand, infos, filling)
+    reception = Reception(accounts, directory, engine, outbox)
+    return Product(
+        settings=settings,
+        content=content,
+        database=database,
+        vault=vault,
+        clock=clock,
+        outbox=outbox,
+        directory=directory,
+        accounts=accounts,
+        understander=understander,
+        desk=desk,
+        tickets=tickets,
+        reception=reception,
+        seeding=Seeding(tickets),
+    )
+
+
+def _report(text: str, topic: str) -> dict[str, Any]:
+    return {"description": text, "topic": topic}

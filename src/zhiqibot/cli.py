@@ -1,0 +1,64 @@
+"""The command line. Data goes to stdout, messages to stderr in Chinese; exit codes: 0 done, 1 failed, 2 wrong use."""
+
+import io
+import sys
+
+import click
+
+from zhiqibot import __version__, commands
+from zhiqibot.commands.common import note
+from zhiqibot.core.errors import ContentError
+
+_USAGE = {
+    "Missing argument": "缺少参数",
+    "Missing option": "缺少选项",
+    "No such option": "没有这个选项",
+    "No such command": "没有这个命令",
+    "Invalid value": "取值不对",
+    "Got unexpected extra argument": "多余的参数",
+    "does not exist": "不存在",
+    "requires an argument": "需要一个值",
+    "Did you mean": "是不是想用",
+}
+
+
+@click.group(help="智企：助企服务助手", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="智企 %(version)s")
+def cli() -> None:
+    """Root of all commands; each lives in `commands/` and imports what it needs when it runs."""
+
+
+commands.add_to(cli)
+
+
+def main() -> None:
+    """Run the command line; every error is a Chinese line on stderr."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        status = cli.main(standalone_mode=False)
+    except click.UsageError as error:
+        note(f"用法不对：{_in_chinese(error.format_message())}")
+        note("用 zhiqibot --help 查看全部命令。")
+        sys.exit(2)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        note(error.format_message())
+        sys.exit(error.exit_code)
+    except ContentError as error:
+        note(f"内容有误，请按下面的提示修改：\n{error}")
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)
+    except (OSError, ValueError) as error:
+        note(f"出错了：{error}")
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _in_chinese(message: str) -> str:
+    for english, chinese in _USAGE.items():
+        message = message.replace(english, chinese)
+    return message

@@ -1,0 +1,20 @@
+"""One file a group of commands. Heavy rooms are imported by the command that needs them, when it runs."""
+
+import click
+
+from zhiqibot.commands import content, database, measure, serve, talk
+
+
+def add_to(root: click.Group) -> None:
+    """Put every command on the root."""
+    for command in (
+        measure.parse,
+        measure.ask,
+        talk.chat,
+        serve.run,
+        serve.demo,
+        content.check,
+        content.train,
+        database.db,
+    ):
+        root.add_command(command)

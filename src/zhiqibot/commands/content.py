@@ -1,0 +1,57 @@
+"""`check` and `train`: content and settings."""
+
+from collections.abc import Callable
+
+import click
+
+from zhiqibot.commands.common import note
+from zhiqibot.core.errors import ContentError
+
+
+@click.command(help="检查意图、政策、县设置、假日和环境设置，列出全部错误")
+def check() -> None:
+    from pydantic import ValidationError
+
+    from zhiqibot.content.county import load_county
+    from zhiqibot.content.intents import TOPICS, load_intents
+    from zhiqibot.content.policies import load_policies
+    from zhiqibot.core.workdays import load_calendar
+    from zhiqibot.directory.world import load_world
+    from zhiqibot.settings import Settings
+    from zhiqibot.topics.events.timetable import load_events
+
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            click.echo(f"设置: {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}")
+        raise click.exceptions.Exit(1) from error
+    parts: dict[str, Callable[[], object]] = {
+        "意图": lambda: load_intents(settings.content_dir / "intents"),
+        "政策": lambda: load_policies(settings.content_dir / "policy_faq"),
+        "县设置": lambda: load_county(settings.county_dir, TOPICS),
+        "人员与企业": lambda: load_world(settings.county_dir),
+        "活动": lambda: load_events(settings.county_dir),
+        "工作日": lambda: load_calendar(settings.holidays_dir),
+    }
+    failed = 0
+    for name, load in parts.items():
+        try:
+            load()
+            note(f"{name}：没有问题")
+        except ContentError as error:
+            failed += 1
+            click.echo(str(error))
+    if failed:
+        note(f"共有 {failed} 部分内容需要修改。")
+        raise click.exceptions.Exit(1)
+
+
+@click.command(help="按当前意图内容训练理解模型（内容没变就直接用缓存）")
+def train() -> None:
+    from zhiqibot.app import load_content, load_language
+    from zhiqibot.settings import Settings
+
+    settings = Settings()
+    load_language(settings, load_content(settings))
+    note(f"模型已就绪：{settings.cache_dir}")

@@ -1,0 +1,94 @@
+"""`run` and `demo`: the server."""
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from zhiqibot.commands.common import clock_from, note, with_now
+
+if TYPE_CHECKING:
+    from zhiqibot.app import Product
+    from zhiqibot.settings import Settings
+
+
+@click.command(help="启动服务（全部渠道、网页、定时任务）")
+@click.option("--host", default=None, help="监听地址（默认取设置）")
+@click.option("--port", type=int, default=None, help="监听端口（默认取设置）")
+@with_now
+def run(host: str | None, port: int | None, now: datetime | None) -> None:
+    from zhiqibot.settings import Settings
+
+    settings = Settings()
+    _serve(settings, _open(settings, now), host or settings.host, settings.port if port is None else port)
+
+
+@click.command(help="建库、载入演示县并启动，打开网页即可扮演企业、干部、承办单位和助企办")
+@click.option("--host", default=None, help="监听地址（默认取设置）")
+@click.option("--port", type=int, default=None, help="监听端口（默认取设置）")
+@click.option("--load-only", is_flag=True, help="只建库和载入数据，不启动服务")
+@with_now
+def demo(host: str | None, port: int | None, load_only: bool, now: datetime | None) -> None:
+    from zhiqibot.demo import load_demo
+    from zhiqibot.settings import Settings
+
+    settings = Settings(demo=True)
+    product = _open(settings, now)
+    fresh = load_demo(product)
+    people = len(product.content.world.enterprises)
+    note(f"演示县{'已载入' if fresh else '已更新'}：{people} 家企业、{len(product.content.world.units)} 个承办单位。")
+    if not load_only:
+        _serve(settings, product, host or settings.host, settings.port if port is None else port)
+
+
+def _open(settings: "Settings", now: datetime | None) -> "Product":
+    """Open (and on SQLite upgrade) the database and wire the product over it."""
+    from zhiqibot.app import build, load_content, load_language, make_policy_desk
+    from zhiqibot.core.crypto import load_vault
+    from zhiqibot.hosts import check_residency
+    from zhiqibot.logs import start_logging
+    from zhiqibot.storage import migrate
+    from zhiqibot.storage.database import open_database
+
+    start_logging()
+    check_residency(settings)
+    content = load_content(settings)
+    database = open_database(settings.url)
+    if database.capabilities.dialect == "sqlite":
+        migrate.upgrade(database)
+    elif migrate.current(database) != migrate.head():
+        raise click.ClickException("数据库结构与本版本不一致，请先执行：zhiqibot db upgrade")
+    vault = load_vault(settings.key_file, settings.crypto_suite)
+    understander = load_language(settings, content)
+    return build(settings, content, understander, make_policy_desk(content), database, vault, clock_from(now))
+
+
+def _serve(settings: "Settings", product: "Product", host: str, port: int) -> None:
+    from zhiqibot.process import Process
+
+    async def main() -> None:
+        ready = asyncio.Event()
+        running = asyncio.create_task(Process(product).run(host, port, ready=ready))
+        done, _ = await asyncio.wait({running, asyncio.create_task(ready.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        if running not in done:
+            _what_next(settings, host, port)
+        await running
+
+    try:
+        asyncio.run(main())
+    except OSError as error:
+        raise click.ClickException(f"启动失败：{error.strerror or error}（地址 {host}:{port}）") from error
+    finally:
+        product.database.close()
+    note("已停止，没有丢下处理到一半的消息。")
+
+
+def _what_next(settings: "Settings", host: str, port: int) -> None:
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  (compared, not bound)
+    note(f"\n智企已启动：http://{shown}:{port}/")
+    if settings.demo:
+        note("  · 打开网页，右上角“我是…”可以换人：企业负责人、包联干部、承办单位经办人、助企办。")
+        note(f"  · 开两个窗口（http://{shown}:{port}/?as=owner 和 /?as=cadre），一边反映问题，另一边收到通知。")
+        note("  · 试着说：车间停电了 / 招硕士一年补多少 / 给我报12月4号的早餐会。")
+    note("  · 按 Ctrl-C 停止。\n")

@@ -1,0 +1,61 @@
+"""`chat`: talk in the terminal, or play written conversations."""
+
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from zhiqibot.commands.common import emit, json_lines, moment, note, read_file, with_now
+
+if TYPE_CHECKING:
+    from zhiqibot.rehearsal import Rehearsal
+
+
+@click.command(help="在终端里对话；--script 播放写好的对话（JSONL）")
+@click.option("--script", "script", default=None, help="对话文件（JSONL），- 为标准输入")
+@click.option(
+    "--role", type=click.Choice(["enterprise", "cadre", "office"]), default="enterprise", help="以谁的身份说话"
+)
+@with_now
+def chat(script: str | None, role: str, now: datetime | None) -> None:
+    from zhiqibot.app import load_content, load_language, make_policy_desk
+    from zhiqibot.rehearsal import Rehearsal
+    from zhiqibot.settings import Settings
+
+    settings = Settings()
+    content = load_content(settings)
+    understander = load_language(settings, content)
+    desk = make_policy_desk(content)
+    rehearsal = Rehearsal(settings, content, understander, desk, moment(now), on_error=_report)
+    if script is None:
+        _talk(rehearsal, role)
+        return
+    with read_file(script) as lines:
+        for line in json_lines(lines):
+            emit(rehearsal.play(line))
+
+
+def _report(text: str, error: Exception) -> None:
+    note(f"处理失败：{type(error).__name__}：{error}")
+    logging.getLogger(__name__).debug("rehearsal", exc_info=error)
+
+
+def _talk(rehearsal: "Rehearsal", role: str) -> None:
+    """Read lines with Chinese line editing until the person leaves."""
+    from prompt_toolkit import PromptSession
+
+    stage = rehearsal.stage(role, {})
+    note("智企终端对话（演示数据，退出后不保存）。直接输入文字，空行无效；输入 退出 或按 Ctrl-D 结束。")
+    click.echo(stage.say("", button="intent:greet"))
+    session: PromptSession[str] = PromptSession()
+    while True:
+        try:
+            text = session.prompt("您：").strip()
+        except (EOFError, KeyboardInterrupt):
+            break
+        if text in ("退出", "exit", "quit"):
+            break
+        if text:
+            click.echo(stage.say(text))
+    note("再见。")

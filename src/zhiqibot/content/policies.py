@@ -1,0 +1,228 @@
+"""`policy_faq/` to objects: documents, their cards (one fact each, with its clause), and cross-document questions."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from zhiqibot.content.policy_checks import check_cards, check_faqs
+from zhiqibot.content.reading import Mistakes, read_model, read_yaml
+
+CardKind = Literal["benefit", "service", "procedure", "target", "mechanism", "channel"]
+Trait = Literal["industry", "scale", "tag", "stage", "need"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Document(_Model):
+    """Where facts come from. A report (news) says what a place does and is never a basis for a claim."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str = Field(min_length=2)
+    number: str | None = Field(default=None, description="文号")
+    date: str | None = Field(default=None, pattern=r"^\d{4}-\d\d-\d\d$", description="null when it bears none")
+    date_text: str | None = Field(default=None, description="what to show when there is no date")
+    issuer: str = Field(min_length=2)
+    region: str = Field(min_length=2)
+    kind: Literal["policy", "report"]
+    note: str | None = None
+
+    @property
+    def dated(self) -> str:
+        """The date as it may be shown."""
+        return self.date or self.date_text or "原文未载明日期"
+
+
+class Amount(_Model):
+    """One money value (or rate); `value` null means the document gives none, and `note` says so."""
+
+    what: str = Field(min_length=2)
+    value: float | int | tuple[float | int, float | int] | None
+    unit: str = ""
+    tier: str | None = None
+    period: str | None = None
+    note: str | None = None
+
+
+class Figure(_Model):
+    """One other number: days, shares, counts."""
+
+    name: str = Field(min_length=1)
+    value: str = Field(min_length=1)
+    unit: str = ""
+
+
+class Rule(_Model):
+    """One condition of a benefit that an enterprise's record can answer; `any_of` are the values that satisfy it."""
+
+    trait: Trait
+    any_of: tuple[str, ...] = Field(min_length=1)
+    says: str = Field(min_length=4, description="the condition, as shown to the person")
+
+
+class Card(_Model):
+    """One fact of a document with everything an answer may say."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    kind: CardKind
+    title: str = Field(min_length=2)
+    clause: str | None = None
+    region: str | None = Field(default=None, description="only where it differs from the document's")
+    topics: tuple[str, ...] = Field(min_length=1)
+    lead: str = Field(min_length=4, max_length=90)
+    summary: str = Field(min_length=4)
+    amounts: tuple[Amount, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    conditions: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    how_to_apply: str | None = None
+    deadline: str | None = None
+    lead_unit: str | None = None
+    units: tuple[str, ...] = ()
+    not_stated: tuple[str, ...] = Field(default=(), description="what people ask and the document does not say")
+    automatic: bool = Field(default=False, description="免申即享")
+    valid_from: date | None = None
+    valid_until: date | None = None
+    successor: str | None = Field(default=None, description="id of the card that replaces this one")
+    keywords: tuple[str, ...] = ()
+    questions: tuple[str, ...] = Field(min_length=1)
+    rules: tuple[Rule, ...] = ()
+
+    def expired(self, today: date) -> bool:
+        return self.valid_until is not None and self.valid_until < today
+
+
+class PolicyFile(_Model):
+    """One document and its cards."""
+
+    document: Document
+    cards: tuple[Card, ...] = Field(min_length=1)
+
+
+class Faq(_Model):
+    """A question that several documents answer together; `answer` rests on the cited cards."""
+
+    id: str = Field(pattern=r"^x-[a-z0-9-]+$")
+    topics: tuple[str, ...] = Field(min_length=1)
+    questions: tuple[str, ...] = Field(min_length=1)
+    answer: str = Field(min_length=10)
+    cites: tuple[str, ...] = Field(min_length=1)
+
+
+class FaqFile(_Model):
+    faq: tuple[Faq, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A card together with the document it stands in."""
+
+    document: Document
+    card: Card
+
+    @property
+    def region(self) -> str:
+        return self.card.region or self.document.region
+
+    @cached_property
+    def stated(self) -> str:
+        """Everything the card may be quoted with, in one text; what it says is *not* stated is left out."""
+        card, document = self.card, self.document
+        parts: list[str] = [card.title, card.lead, card.summary, card.clause or "", *card.conditions, *card.materials]
+        for amount in card.amounts:
+            parts += [amount.what, amount.tier or "", amount.period or "", amount.note or "", amount.unit]
+            parts.append(show_value(amount.value))
+        for figure in card.figures:
+            parts += [figure.name, f"{figure.value}{figure.unit}"]
+        parts += [card.how_to_apply or "", card.deadline or "", card.lead_unit or "", *card.units]
+        parts += [document.title, document.number or "", document.dated, document.issuer, self.region]
+        parts += [str(day) for day in (card.valid_from, card.valid_until) if day]
+        return "\n".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class PolicyCorpus:
+    """Everything `policy_faq/` holds."""
+
+    documents: Mapping[str, Document]
+    facts: Mapping[str, Fact]
+    faqs: Mapping[str, Faq]
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """Every place some card speaks about."""
+        return frozenset(fact.region for fact in self.facts.values())
+
+    def words(self) -> list[str]:
+        """Return the corpus' own words, for the dictionary of a word cutter."""
+        return sorted({word for fact in self.facts.values() for word in fact.card.keywords if len(word) > 1})
+
+
+def show_value(value: float | int | tuple[float | int, float | int] | None) -> str:
+    """Write a value as people do: 18000, 1.56, 5-10; nothing when there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return "-".join(show_value(one) for one in value)
+    return str(int(value)) if float(value).is_integer() else str(value)
+
+
+def load_policies(folder: Path, *, today: date | None = None) -> PolicyCorpus:
+    """Read the corpus; raise one ContentError that lists every mistake as `file: field: reason`.
+
+    With `today`, a card whose validity has passed must name its successor."""
+    mistakes = Mistakes()
+    files = {path: _read(PolicyFile, path, mistakes) for path in sorted(folder.glob("[!_.]*.yaml"))}
+    faq_files = {path: _read(FaqFile, path, mistakes) for path in sorted((folder / "faq").glob("[!_.]*.yaml"))}
+    if not files:
+        mistakes.add(folder.name, "-", "没有找到任何政策文件（*.yaml）")
+    documents: dict[str, Document] = {}
+    facts: dict[str, Fact] = {}
+    for path, file in files.items():
+        if file is None:
+            continue
+        if file.document.id != path.stem:
+            mistakes.add(path.name, "document.id", f"应与文件名一致（{path.stem}）")
+        documents[file.document.id] = file.document
+        check_cards(path.name, file.cards, facts, today, mistakes)
+        facts.update({card.id: Fact(file.document, card) for card in file.cards if card.id not in facts})
+    _check_successors(facts, mistakes)
+    faqs: dict[str, Faq] = {}
+    for path, faq_file in faq_files.items():
+        entries = faq_file.faq if faq_file else ()
+        known = None if any(file is None for file in files.values()) else facts.keys()
+        check_faqs(path.name, entries, faqs, known, mistakes)
+        faqs.update({one.id: one for one in entries if one.id not in faqs})
+    mistakes.raise_if_any()
+    return PolicyCorpus(documents, facts, faqs)
+
+
+def _read(model: type[Any], path: Path, mistakes: Mistakes) -> Any:
+    before = len(mistakes.lines)
+    data = read_yaml(path, mistakes)
+    if data is None:
+        if len(mistakes.lines) == before:
+            mistakes.add(path.name, "-", "文件是空的")
+        return None
+    return read_model(model, data, path.name, mistakes)
+
+
+def _check_successors(facts: Mapping[str, Fact], mistakes: Mistakes) -> None:
+    for fact in facts.values():
+        if fact.card.successor and fact.card.successor not in facts:
+            mistakes.add(
+                f"{fact.document.id}.yaml", f"{fact.card.id}.successor", f"没有这张政策卡：{fact.card.successor}"
+            )
+
+
+def fold(text: str) -> str:
+    """Return a text as it is compared: half width, lower case, no control or stray surrogate characters."""
+    plain = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs", "Cf", "Co", "Cn"))
+    return unicodedata.normalize("NFKC", plain).lower()

@@ -1,0 +1,1 @@
+"""Understanding: text, role and reference time in; intents, slots and confidence out."""

@@ -1,0 +1,176 @@
+"""How well messages are understood: figures over a labelled JSONL file, as a plain-text report."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from zhiqibot.content.intents import OUT_OF_SCOPE
+from zhiqibot.nlu.jsonl import public_slots
+from zhiqibot.nlu.understander import Understander
+from zhiqibot.nlu.understanding import Understanding
+
+KEPT_INSIDE = 0.90
+PAIRS_SHOWN = 15
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One labelled message and what was understood."""
+
+    record: Mapping[str, Any]
+    understood: Understanding
+    chance_inside: float
+    """How far inside our business the message was taken to be, for ranking."""
+
+    @property
+    def wanted(self) -> str:
+        return str(self.record["intent"])
+
+    @property
+    def right(self) -> bool:
+        return self.understood.intent == self.wanted
+
+
+@dataclass(frozen=True)
+class Report:
+    """Figures of one evaluation; shares lie between 0 and 1, None where the file has no such labels."""
+
+    messages: int
+    accuracy: float
+    macro_f1: float
+    by_intent: Mapping[str, tuple[float, float, int]]
+    """Precision, recall and number of messages."""
+    confusions: Sequence[tuple[str, str, int]]
+    topic_accuracy: float | None
+    out_of_scope_recall: float | None
+    """At the threshold that keeps KEPT_INSIDE of the in-scope messages."""
+    two_in_one_recall: float | None
+    slot_f1: float | None
+    calibration_error: float
+    mistakes: Sequence[tuple[str, str, str]] = field(repr=False, default=())
+    """Text, wanted and understood intent of every message understood wrongly."""
+
+    def __str__(self) -> str:
+        lines = [
+            f"messages {self.messages}  accuracy {self.accuracy:.4f}  macro-F1 {self.macro_f1:.4f}"
+            f"  calibration error {self.calibration_error:.3f}",
+            f"topic accuracy {_share(self.topic_accuracy)}  slot F1 {_share(self.slot_f1)}"
+            f"  two-in-one recall {_share(self.two_in_one_recall)}"
+            f"  out-of-scope recall at {KEPT_INSIDE:.0%} kept {_share(self.out_of_scope_recall)}",
+            f"{'intent':<22}{'precision':>10}{'recall':>8}{'n':>6}",
+        ]
+        lines += [f"{name:<22}{p:>10.3f}{r:>8.3f}{n:>6}" for name, (p, r, n) in sorted(self.by_intent.items())]
+        lines += [f"{wanted} -> {got}: {count}" for wanted, got, count in self.confusions]
+        return "\n".join(lines)
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    """Return the records of a JSONL file; raises ValueError naming the line that is not JSON."""
+    records = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.strip():
+            try:
+                records.append(json.loads(line))
+            except json.JSONDecodeError as error:
+                raise ValueError(f"{path.name}: 第 {number} 行不是合法的 JSON（{error.msg}）") from error
+    return records
+
+
+def evaluate(understander: Understander, records: Iterable[Mapping[str, Any]], now: datetime) -> Report:
+    """Understand every `{"text", "intent", "topic"?, "also"?, "slots"?, "role"?, "now"?}` and compare."""
+    outcomes = [_outcome(understander, record, now) for record in records]
+    pairs = [(outcome.wanted, outcome.understood.intent) for outcome in outcomes]
+    by_intent = per_label(pairs)
+    topical = [outcome for outcome in outcomes if "topic" in outcome.record and outcome.right]
+    double = [outcome for outcome in outcomes if outcome.record.get("also")]
+    return Report(
+        messages=len(outcomes),
+        accuracy=_mean([outcome.right for outcome in outcomes]) or 0.0,
+        macro_f1=macro_f1(by_intent),
+        by_intent=by_intent,
+        confusions=[
+            (*pair, count) for pair, count in Counter(p for p in pairs if p[0] != p[1]).most_common(PAIRS_SHOWN)
+        ],
+        topic_accuracy=_mean([o.understood.slots.get("topic") == o.record["topic"] for o in topical]),
+        out_of_scope_recall=_outside_recall(outcomes),
+        two_in_one_recall=_mean([sorted(_intents(o)) == sorted([o.wanted, *o.record["also"]]) for o in double]),
+        slot_f1=_slot_f1([outcome for outcome in outcomes if "slots" in outcome.record]),
+        calibration_error=_calibration_error(outcomes),
+        mistakes=[(str(o.record["text"]), o.wanted, o.understood.intent) for o in outcomes if not o.right],
+    )
+
+
+def evaluate_dataset(train: Path, test: Path) -> dict[str, float]:
+    """Train the product's classifier on any `{"text", "label"}` file; return accuracy and macro-F1 on another."""
+    from zhiqibot.nlu.dataset import predict  # needs scikit-learn
+
+    examples = [(str(record["text"]), str(record["label"])) for record in read_jsonl(train)]
+    tested = [(str(record["text"]), str(record["label"])) for record in read_jsonl(test)]
+    guesses = predict(examples, [text for text, _ in tested])
+    pairs = [(label, guess) for (_, label), guess in zip(tested, guesses, strict=True)]
+    return {"accuracy": _mean([a == b for a, b in pairs]) or 0.0, "macro_f1": macro_f1(per_label(pairs))}
+
+
+def per_label(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[float, float, int]]:
+    """Return precision, recall and count by wanted label for (wanted, got) pairs."""
+    wanted, got = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
+    right = Counter(a for a, b in pairs if a == b)
+    return {name: (right[name] / got[name] if got[name] else 0.0, right[name] / n, n) for name, n in wanted.items()}
+
+
+def macro_f1(by_label: Mapping[str, tuple[float, float, int]]) -> float:
+    """Return the mean over labels of the harmonic mean of precision and recall."""
+    return _mean([2 * p * r / (p + r) if p + r else 0.0 for p, r, _ in by_label.values()]) or 0.0
+
+
+def _outcome(understander: Understander, record: Mapping[str, Any], now: datetime) -> Outcome:
+    text, role = str(record["text"]), str(record.get("role", "enterprise"))
+    at = datetime.fromisoformat(record["now"]) if "now" in record else now
+    understood = understander.understand(text, at, role=role)
+    return Outcome(record, understood, understander.chance_inside(text))
+
+
+def _intents(outcome: Outcome) -> list[str]:
+    return [act.intent for act in outcome.understood.acts]
+
+
+def _outside_recall(outcomes: Sequence[Outcome]) -> float | None:
+    inside = sorted(outcome.chance_inside for outcome in outcomes if outcome.wanted != OUT_OF_SCOPE)
+    outside = [outcome.chance_inside for outcome in outcomes if outcome.wanted == OUT_OF_SCOPE]
+    if not inside or not outside:
+        return None
+    threshold = inside[int(len(inside) * (1 - KEPT_INSIDE))]
+    return _mean([chance < threshold for chance in outside])
+
+
+def _slot_f1(outcomes: Sequence[Outcome]) -> float | None:
+    hits = found = wanted = 0
+    for outcome in outcomes:
+        gold = dict(outcome.record["slots"])
+        slots = public_slots(outcome.understood.acts[0])
+        hits += sum(slots.get(name) == value for name, value in gold.items())
+        found, wanted = found + len(slots), wanted + len(gold)
+    return 2 * hits / (found + wanted) if found + wanted else None
+
+
+def _calibration_error(outcomes: Sequence[Outcome]) -> float:
+    """Mean gap between confidence and accuracy over ten equal bands of confidence."""
+    bands: dict[int, list[tuple[float, bool]]] = {}
+    for outcome in outcomes:
+        bands.setdefault(min(int(outcome.understood.confidence * 10), 9), []).append(
+            (outcome.understood.confidence, outcome.right)
+        )
+    gaps = [abs(sum(c for c, _ in band) - sum(r for _, r in band)) for band in bands.values()]
+    return sum(gaps) / len(outcomes) if outcomes else 0.0
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"

@@ -1,0 +1,177 @@
+"""The trained model as arrays: scoring without scikit-learn, stored without pickle.
+
+Three heads share one vocabulary: which intent, which topic, and whether the message is our business at all.
+A file pair `<key>.npz` + `<key>.json` holds it; the JSON carries the checksum of the arrays and is written last.
+"""
+
+import hashlib
+import json
+import math
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zhiqibot.content.intents import IntentContent
+from zhiqibot.nlu.features import Bags
+
+FORMAT = 1
+_DECISIVE = ("normal", "phrases", "words", "pinyin", "cues", "features", "corpus", "training")
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+Codes = np.ndarray[Any, np.dtype[np.uint16]]
+
+
+class ModelUnusable(Exception):
+    """The stored model is missing, damaged, or of another format: train again."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the three heads say of one message."""
+
+    intents: Floats
+    """Calibrated log-odds-like scores, one per intent."""
+    topics: Floats
+    inside: float
+    """Probability that the message is our business."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """`weights` has a row per feature and a column per intent, then per topic, then one for the scope gate."""
+
+    intents: tuple[str, ...]
+    topics: tuple[str, ...]
+    vocabulary: tuple[dict[str, int], ...]
+    """One dictionary per bag: feature -> row."""
+    idf: Floats
+    weights: Floats
+    bias: Floats
+    sound_codes: Codes
+    sharpness: tuple[float, float, float]
+    """Calibration: what the margins of intents, topics and gate are multiplied with."""
+    gate_shift: float
+    bag_weights: tuple[float, ...]
+
+    def score(self, bags: Bags) -> Scores:
+        """Score one message."""
+        margins = self._margins(bags)
+        split = len(self.intents)
+        gate = self.sharpness[2] * (float(margins[-1]) - self.gate_shift)
+        return Scores(
+            margins[:split] * np.float32(self.sharpness[0]),
+            margins[split:-1] * np.float32(self.sharpness[1]),
+            1.0 / (1.0 + math.exp(-max(min(gate, 50.0), -50.0))),
+        )
+
+    def _margins(self, bags: Bags) -> Floats:
+        rows: list[int] = []
+        sizes: list[int] = []
+        for known, bag in zip(self.vocabulary, bags, strict=True):
+            before = len(rows)
+            rows += [row for row in map(known.get, bag) if row is not None]
+            sizes.append(len(rows) - before)
+        if not rows:
+            return self.bias
+        index = np.array(rows, dtype=np.int32)
+        values = self.idf[index]
+        start = 0
+        for size, share in zip(sizes, self.bag_weights, strict=True):
+            if size:
+                piece = values[start : start + size]
+                piece *= share / math.sqrt(float(piece @ piece))
+            start += size
+        margins: Floats = values @ self.weights[index] + self.bias
+        return margins
+
+    def save(self, folder: Path, key: str) -> None:
+        """Store the model under `key`; a reader sees all of it or nothing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        arrays = {"idf": self.idf, "weights": self.weights, "bias": self.bias, "sound_codes": self.sound_codes}
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=".tmp", delete=False) as file:
+            np.savez(file, **arrays)
+        digest = _sha256(Path(file.name))
+        facts = {
+            "format": FORMAT, "key": key, "sha256": digest, "intents": self.intents, "topics": self.topics,
+            "vocabulary": [list(known) for known in self.vocabulary], "sharpness": self.sharpness,
+            "gate_shift": self.gate_shift, "bag_weights": self.bag_weights,
+        }  # fmt: skip
+        text = json.dumps(facts, ensure_ascii=False)
+        with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False, encoding="utf-8") as facts_file:
+            facts_file.write(json.dumps({"sha256": _text_digest(text), "model": text}))
+        os.replace(file.name, folder / f"{key}.npz")
+        os.replace(facts_file.name, folder / f"{key}.json")
+
+
+def model_key(content: IntentContent) -> str:
+    """Name the model of this content and this code: another key, another model."""
+    return f"nlu-{FORMAT}-{_code_digest()}-{content.digest}"
+
+
+@cache
+def _code_digest() -> str:
+    """Hash the code that decides what a model holds: when it changes, models trained before are of no use."""
+    folder = Path(__file__).parent
+    return hashlib.sha256(b"".join((folder / f"{name}.py").read_bytes() for name in _DECISIVE)).hexdigest()[:8]
+
+
+def load_model(folder: Path, key: str) -> Model:
+    """Read the model stored under `key`; raise ModelUnusable when anything about it is not as it was written."""
+    try:
+        envelope = json.loads((folder / f"{key}.json").read_text(encoding="utf-8"))
+        text = envelope["model"]
+        if _text_digest(text) != envelope["sha256"]:
+            raise ModelUnusable("checksum of the vocabulary differs")
+        facts = json.loads(text)
+        if facts["format"] != FORMAT or facts["key"] != key:
+            raise ModelUnusable("another format or key")
+        if _sha256(folder / f"{key}.npz") != facts["sha256"]:
+            raise ModelUnusable("checksum of the arrays differs")
+        with np.load(folder / f"{key}.npz", allow_pickle=False) as arrays:
+            return _assembled(facts, {name: arrays[name] for name in ("idf", "weights", "bias", "sound_codes")})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelUnusable(str(error)) from error
+
+
+def _assembled(facts: dict[str, Any], arrays: dict[str, Any]) -> Model:
+    vocabulary = numbered(facts["vocabulary"])
+    size = sum(map(len, vocabulary))
+    columns = len(facts["intents"]) + len(facts["topics"]) + 1
+    if arrays["weights"].shape != (size, columns) or arrays["idf"].shape != (size,):
+        raise ModelUnusable("arrays and vocabulary do not fit")
+    return Model(
+        intents=tuple(facts["intents"]),
+        topics=tuple(facts["topics"]),
+        vocabulary=vocabulary,
+        idf=arrays["idf"],
+        weights=arrays["weights"],
+        bias=arrays["bias"],
+        sound_codes=arrays["sound_codes"],
+        sharpness=tuple(facts["sharpness"]),
+        gate_shift=float(facts["gate_shift"]),
+        bag_weights=tuple(facts["bag_weights"]),
+    )
+
+
+def numbered(bags: Iterable[Iterable[str]]) -> tuple[dict[str, int], ...]:
+    """Return a dictionary per bag, feature -> row, rows running on from bag to bag."""
+    numbers: list[dict[str, int]] = []
+    start = 0
+    for bag in bags:
+        known = {feature: start + place for place, feature in enumerate(bag)}
+        numbers.append(known)
+        start += len(known)
+    return tuple(numbers)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _text_digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

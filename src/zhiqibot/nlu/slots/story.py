@@ -1,0 +1,124 @@
+"""What a report tells: description, place, urgency, and what a visitor wants to talk about."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from zhiqibot.core.numbers import find_ticket_numbers
+from zhiqibot.nlu.phrases import PhraseIndex
+from zhiqibot.nlu.slots.part import Part
+
+_ZONE: Final = r"(?:产业集聚区|经济开发区|先进制造业开发区|高新技术开发区|集聚区|开发区|高新区|工业园区|工业园|产业园|物流园|创业园|园区|经开区|示范区|街道办?|社区|村委?|镇|乡|庄|新区|大厦|广场|市场|火车站|高速口|收费站|路口|大桥|桥头|大道|环路|[东西南北中](?:路|街|段)|路|街)"
+_PLACE: Final = re.compile(
+    rf"(?:[\u4e00-\u9fff]{{2,6}}?(?:市|县|区))?[\u4e00-\u9fffA-Za-z0-9]{{0,8}}?{_ZONE}(?:(?:与|和|跟|同)?[\u4e00-\u9fffA-Za-z0-9]{{1,5}}(?:路|街|大道)(?:交叉口|路口|口))?"
+    r"(?:[东西南北中](?:段|侧|边|头|区|门|口)|交叉口|\d+号(?:院|楼)?|路[东西南北])?(?:[\dA-Za-z一二三四五六七八九十]+(?:号|#)?(?:楼|栋|厂房|车间|库))?"
+    r"|(?:[\dA-Za-z一二三四五六七八九十]+(?:号|#)?|[东西南北前后老新]|喷漆|焊接|装配|包装|铸造|机加工|织造|印染)(?:车间|厂房|厂区|仓库|冷库|楼|栋|生产线|门口|大门)"
+)
+_NO_PLACE: Final = re.compile(
+    r"^.*(?:[我俺你恁咱他这那哪是说有把被让给要想去到从在往住跑走来挨靠沿,。!?;:、的了着过嘞呢吗吧又还也都就才刚今昨明天年月日午上早晚前位于址们厂公司业修堵断坏]|门前|门口|通往|旁边)(?=.{2})"
+)
+_NOT_PLACES: Final = re.compile(
+    r"(?:公|马|道|走|半|铁|思|出|门|线|电|网|水|气|销|线|套|后|退|财|来|上|一|各|大|条|修|短|断|带|新|老|弯|回|活|生|高速|柏油|水泥|进场|逛|上)(?:路|街)|(?:城|乡)?镇|.{0,1}乡|市场|村|路|街|(?:国内|本地|外地|海外|劳务|人才|资本|目标|整个|哪个|全国|国际|外贸)市场|农村|乡村|下乡|返乡|老乡|家乡|社区|园区|村委?"
+)
+
+_GREETING: Final = re.compile(
+    r"^(?:(?:您好|你好|在吗|在不在|喂|领导(?:好)?|各位领导|老师好?|同志|请问|麻烦|打扰了?|早上好|上午好|下午好|晚上好|hi|hello)[呀啊哦]?[,。!?:~\s]*)+"
+)
+_ADDING: Final = re.compile(
+    r"^(?:(?:我|俺|再|还|想|要|给|对|针对|关于|就|向|的?诉求|的?工单|刚才?(?:报|提|说)?的?(?:那个|那件|这个)?|之前|上次|上回|那个|那件|那条|里面?|里头|事|这个|这条|加一?[句条点]|添一?[句条点]|补充(?:说明|材料|情况|内容|一下|一点|几句|一条|点)?|追加(?:一[句条点])?|更正(?:一下)?|情况|一下|[,。!:;、\s]))*"
+)
+_FILING: Final = re.compile(
+    r"我们?|俺们?|咱|有|要|想|来|个|一个|一下|件|条|些|点|事儿?|情况|问题|诉求|困难|难处|反映|反应|投诉|登记|提交?|报|新|给|帮|替|请|您|你们?|恁|咱|这里|在这|企业|公司|厂里?|政府|领导|说|跟|向|补充|再|还|材料|的|了|吧|呀|啊|能不能|可以|吗|[,。!?:;~ ]|上报|录入|平台|好|您好|刚才|没|全|意见|对|那|就"
+)
+_SUBJECT: Final = re.compile(
+    r"(?:议题(?:是|为|就|写|:|：)*|主题(?:是|为|:|：)*|(?:想|要|准备|打算|主要)(?:在会上)?(?:当面)?(?:跟[\u4e00-\u9fff]{1,5}?)?(?:聊聊?|谈谈?|说说?|讲讲?|问问?|反映|反应|咨询|了解|交流|提一?提?|诉诉?)(?:一下|下|的?是|一?个|关于)*|聊聊|说说|谈谈|问问|讲讲|反映(?:一下)?|咨询(?:一下)?|关于)"
+    r"(?P<what>[^,。!?;\n，]{2,60})"
+)
+_TAIL: Final = re.compile(r"(?:的)?(?:事情?儿?|问题|情况)?(?:这个?事)?[吧呗呢啊呀嘞哈哦了]*$")
+
+_HAPPENING: Final = (
+    ("gas", re.compile(r"停气|没气了?|断气|漏气|燃气.{0,4}(?:停|断|漏)")),
+    ("water", re.compile(r"停水|断水|没水了?|水停了|爆管|水管.{0,3}(?:爆|裂|崩)")),
+    ("power", re.compile(r"停电|没电了?|断电|跳闸|掉闸|电[又全都]*停了?|电断了|全厂没电")),
+)
+_NOT_NOW: Final = re.compile(
+    r"计划(?:停|检修)|检修|停[电水气](?:通知|计划|公告|信息|赔|补|损失|前)|会不会|会停|要停[电水气]吗|通知|已(?:经)?(?:恢复|来电|来水|通了)|来电了|来水了|修好了|没电话|没水平|没气候|没电脑|没电商"
+    r"|欠费停|经常停|老停|总是停|不定期|怎么赔|咋赔|赔偿|补偿|政策|标准是|找谁|电话是多少|没电梯|没水源|没气源|没水分"
+)
+
+
+class Stories:
+    """Reads reports; `urgent` and `emergency` are the expressions of `_slots.yaml`."""
+
+    def __init__(self, urgent: Iterable[str], emergency: Mapping[str, Iterable[str]]) -> None:
+        self._urgent = PhraseIndex((word, True) for word in urgent)
+        self._emergency = PhraseIndex((word, kind) for kind, words in emergency.items() for word in words)
+
+    def emergency(self, text: str) -> str | None:
+        """Return power, gas, water or safety when a text in normal form tells of danger or an outage now."""
+        kinds = {hit.meaning for hit in self._emergency.all(text)}
+        for kind in ("gas", "power", "water", "safety"):
+            if kind in kinds:
+                return kind
+        if _NOT_NOW.search(text):
+            return None
+        return next((kind for kind, told in _HAPPENING if told.search(text)), None)
+
+    def is_urgent(self, text: str) -> bool:
+        """Tell whether a text in normal form must be handed over at once."""
+        if self.emergency(text):
+            return True
+        return next(self._urgent.all(text), None) is not None and not _NOT_NOW.search(text)
+
+    def urgency(self, part: Part) -> str:
+        return "urgent" if self.is_urgent(part.text) else "normal"
+
+
+def description(part: Part) -> str | None:
+    """Return what happened, as written; None when the message only announces that something will be told."""
+    text = part.text
+    start = 0
+    greeting = _GREETING.match(text)
+    if greeting and greeting.end() < len(text):
+        start = greeting.end()
+    if part.intent == "add_to_ticket":
+        start = _after_number(text, start)
+    if start >= len(text) or (part.asked != "description" and not _FILING.sub("", text[start:])[1:]):
+        return None
+    return part.written(start, len(text), trim=" ,:;\n\t，：；、") or None
+
+
+def _after_number(text: str, start: int) -> int:
+    """An addition begins after the ticket it belongs to, if that is named first."""
+    lead = _ADDING.match(text[start:])
+    start += lead.end() if lead else 0
+    for mention in find_ticket_numbers(text):
+        if mention.span[0] <= start + 2:
+            start = max(start, mention.span[1])
+    lead = _ADDING.match(text[start:].removeprefix("号"))
+    return start + (len(text[start:]) - len(text[start:].removeprefix("号"))) + (lead.end() if lead else 0)
+
+
+def location(part: Part) -> str | None:
+    """Return the place named first, as written."""
+    for match in _PLACE.finditer(part.text):
+        start, end = match.span()
+        lead = _NO_PLACE.match(part.text[start:end])
+        start += lead.end() if lead else 0
+        if end - start >= 2 and not _NOT_PLACES.fullmatch(part.text[start:end]):
+            return part.written(start, end)
+    return None
+
+
+def subject(part: Part) -> str | None:
+    """Return what a visitor wants to talk about, as written."""
+    if part.asked == "subject":
+        whole = _SUBJECT.match(part.text)
+        return part.written(*whole.span("what")) if whole else part.written(0, len(part.text)) or None
+    match = _SUBJECT.search(part.text)
+    if match is None:
+        return None
+    start, end = match.span("what")
+    tail = _TAIL.search(part.text[start:end])
+    end = start + tail.start() if tail and tail.start() > 1 else end
+    return part.written(start, end) or None

@@ -1,0 +1,137 @@
+"""Training: from the YAML sentences to a model of arrays. The only module that needs scikit-learn and pypinyin.
+
+Run as `python -m zhiqibot.nlu.training INTENTS_FOLDER CACHE_FOLDER`, so that neither ever loads in the server.
+"""
+
+import math
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zhiqibot.content.intents import NO_TOPIC, OUT_OF_SCOPE, TOPICS, IntentContent, load_intents
+from zhiqibot.core.errors import ContentError
+from zhiqibot.nlu.corpus import BAG_WEIGHTS, Corpus, Space, make_reader, make_space, read_corpus
+from zhiqibot.nlu.features import Bags
+from zhiqibot.nlu.model import Model, model_key
+from zhiqibot.nlu.pinyin import make_codes
+
+FOLDS = 5
+INTENT_C, TOPIC_C, GATE_C = 1.0, 2.0, 1.0
+KEEP_INSIDE = 0.96
+"""Share of our own sentences the scope gate must let through, measured on sentences it was not trained on."""
+SEED = 20261123
+
+
+def train(content: IntentContent) -> Model:
+    """Train the three heads and calibrate them on held-out folds."""
+    codes = make_codes()
+    corpus = read_corpus(content, make_reader(content.lexicon, codes))
+    space = make_space([bags for bags, _ in corpus.labelled] + list(corpus.outside))
+    intents = tuple(key for key in content.intents if key != OUT_OF_SCOPE)
+    intent_head = _Head(space, corpus.labelled, intents, INTENT_C)
+    topic_head = _Head(space, corpus.topical, (*TOPICS, NO_TOPIC), TOPIC_C)
+    gate, gate_bias, shift, slope = _gate(space, corpus)
+    return Model(
+        intents=intents,
+        topics=(*TOPICS, NO_TOPIC),
+        vocabulary=space.vocabulary,
+        idf=space.idf,
+        weights=np.ascontiguousarray(np.hstack([intent_head.weights, topic_head.weights, gate]), dtype=np.float32),
+        bias=np.concatenate([intent_head.bias, topic_head.bias, gate_bias]).astype(np.float32),
+        sound_codes=codes,
+        sharpness=(intent_head.sharpness, topic_head.sharpness, slope),
+        gate_shift=shift,
+        bag_weights=BAG_WEIGHTS,
+    )
+
+
+class _Head:
+    """One classifier: weights (features by labels), bias and sharpness; labels without sentences are never chosen."""
+
+    def __init__(self, space: Space, pairs: Sequence[tuple[Bags, str]], labels: Sequence[str], c: float) -> None:
+        matrix = space.matrix([bags for bags, _ in pairs])
+        numbers = {label: number for number, label in enumerate(labels)}
+        wanted = np.array([numbers[label] for _, label in pairs])
+        self.sharpness = _sharpness(held_out_margins(matrix, wanted, len(labels), c), wanted)
+        self.weights, self.bias = fit(matrix, wanted, len(labels), c)
+
+
+def fit(matrix: Any, wanted: Any, labels: int, c: float) -> tuple[Any, Any]:
+    """Fit one linear machine a label against the rest; return weights (features by labels) and bias."""
+    from sklearn.svm import LinearSVC
+
+    weights = np.zeros((matrix.shape[1], labels), dtype=np.float32)
+    bias = np.full(labels, -9.0, dtype=np.float32)
+    present = np.unique(wanted)
+    if len(present) == 1:
+        bias[present[0]] = 1.0
+        return weights, bias
+    machine = LinearSVC(C=c, class_weight=None, random_state=SEED).fit(matrix, wanted)
+    if len(present) == 2:
+        weights[:, present[1]], bias[present[1]] = machine.coef_[0], machine.intercept_[0]
+        weights[:, present[0]], bias[present[0]] = -machine.coef_[0], -machine.intercept_[0]
+    else:
+        weights[:, present], bias[present] = machine.coef_.T, machine.intercept_
+    return weights, bias
+
+
+def held_out_margins(matrix: Any, wanted: Any, labels: int, c: float) -> Any:
+    """Return margins of every sentence from a machine that has not seen it."""
+    margins = np.zeros((matrix.shape[0], labels), dtype=np.float32)
+    fold_of = np.random.default_rng(SEED).permutation(matrix.shape[0]) % FOLDS
+    for fold in range(FOLDS):
+        held = fold_of == fold
+        if held.all() or not held.any():
+            continue
+        weights, bias = fit(matrix[~held], wanted[~held], labels, c)
+        margins[held] = matrix[held] @ weights + bias
+    return margins
+
+
+def _sharpness(margins: Any, wanted: Any) -> float:
+    """Return the factor that makes softmax(margins × factor) as honest as possible."""
+    best, best_loss = 1.0, math.inf
+    for factor in np.geomspace(0.5, 20.0, 40):
+        scaled = margins * factor
+        scaled -= scaled.max(axis=1, keepdims=True)
+        chances = scaled[np.arange(len(wanted)), wanted] - np.log(np.exp(scaled).sum(axis=1))
+        loss = -float(chances.mean())
+        if loss < best_loss:
+            best, best_loss = float(factor), loss
+    return best
+
+
+def _gate(space: Space, corpus: Corpus) -> tuple[Any, Any, float, float]:
+    """Return weights, bias, the margin that keeps KEEP_INSIDE of our sentences, and the slope of the probability."""
+    inside = [bags for bags, _ in corpus.labelled]
+    matrix = space.matrix([*inside, *corpus.outside])
+    ours = np.array([1] * len(inside) + [0] * len(corpus.outside))
+    if not corpus.outside:
+        return np.zeros((matrix.shape[1], 1)), np.array([1.0]), 0.0, 4.0
+    margins = held_out_margins(matrix, ours, 2, GATE_C)[:, 1]
+    shift = float(np.quantile(margins[ours == 1], 1 - KEEP_INSIDE))
+    slope = _sharpness(np.stack([shift - margins, margins - shift], axis=1) / 2, ours)
+    weights, bias = fit(matrix, ours, 2, GATE_C)
+    return weights[:, 1:], bias[1:], shift, slope
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Train for a folder of intents and store the model; 0 on success, 1 with the mistakes on stderr."""
+    folder, cache = Path(arguments[0]), Path(arguments[1])
+    started = time.monotonic()
+    try:
+        content = load_intents(folder)
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    train(content).save(cache, model_key(content))
+    print(f"语言模型训练完成，用时 {time.monotonic() - started:.1f} 秒。", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,38 @@
+"""Cutting Chinese text into words: jieba's dictionary and algorithm, in Rust where `rjieba` is installed.
+
+Each cutter is an object of its own: nothing of the process-wide tokenizers of either package is touched.
+"""
+
+import logging
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable
+
+Cut = Callable[[str], list[str]]
+
+
+def make_cutter(own_words: Iterable[str]) -> Cut:
+    """Return a function that cuts a text into words, knowing `own_words` beside the general dictionary."""
+    words = [word for word in own_words if len(word) > 1]
+    try:
+        import rjieba
+    except ImportError:
+        return _jieba_cutter(words)
+    engine = rjieba.Jieba()
+    for word in words:
+        engine.add_word(word, None, None)
+    cut: Cut = engine.cut
+    return cut
+
+
+def _jieba_cutter(words: list[str]) -> Cut:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba imports pkg_resources where it exists, which warns since 67.8
+        import jieba
+    jieba.setLogLevel(logging.WARNING)
+    engine = jieba.Tokenizer()
+    engine.tmp_dir = tempfile.mkdtemp(prefix="zhiqibot-jieba-")  # the shared cache file may be stale or foreign
+    engine.initialize()
+    for word in words:
+        engine.add_word(word)
+    return lambda text: list(engine.cut(text))

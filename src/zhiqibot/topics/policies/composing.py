@@ -1,0 +1,196 @@
+"""Putting an answer together: from a card, from an overview of several places, or as an honest refusal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
+from zhiqibot.topics.policies import refusals, wording
+from zhiqibot.topics.policies.figures import said_quantities, stated_quantities
+from zhiqibot.topics.policies.model import Next, PolicyAnswer, cite
+from zhiqibot.topics.policies.places import HomeRegion
+from zhiqibot.topics.policies.question import Aspect
+from zhiqibot.topics.policies.ranking import Candidate
+from zhiqibot.topics.policies.reading import Reading
+from zhiqibot.topics.policies.tiers import Picked
+
+CLAIMABLE = ("benefit", "procedure")
+MAX_OTHERS = 6
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Writes answers; every sentence comes from the cards it cites."""
+
+    corpus: PolicyCorpus
+    home: HomeRegion
+
+    def from_card(self, reading: Reading, fact: Fact, picked: Picked) -> PolicyAnswer:
+        """Answer from one card: the thing asked for first, the rest as short lines, the source last."""
+        facts = [fact]
+        lines = [wording.label_of(fact, self.home.level(fact.region), self.home.county)]
+        lines.append(_verdict(reading, fact) + self._first(reading, fact, picked))
+        lines += self._body(reading, fact, picked, facts)
+        if reading.question.aspect is not Aspect.UNIT:
+            lines.append(wording.unit_line(fact.card))
+        lines += wording.source_lines(facts)
+        return self._answer(reading, facts, lines, answered=True)
+
+    def from_faq(self, reading: Reading, faq: Faq) -> PolicyAnswer:
+        """Answer from an overview, which names the place of everything it says."""
+        facts = [self.corpus.facts[card] for card in faq.cites]
+        lines = [*wording.paragraphs(faq.answer), *wording.source_lines(facts)]
+        return self._answer(reading, facts, lines, answered=True, topic=faq.topics[0])
+
+    def expired(self, reading: Reading, fact: Fact) -> PolicyAnswer:
+        """Say that a rule is no longer valid, and what replaced it."""
+        facts = [fact]
+        lines = [f"这项政策已于{fact.card.valid_until}到期，现在不能再按它申报。", f"原来的规定：{fact.card.lead}"]
+        successor = self.corpus.facts.get(fact.card.successor or "")
+        if successor:
+            facts.append(successor)
+            lines.append(f"接替它的规定：{successor.card.lead}")
+        return self._answer(reading, facts, [*lines, *wording.source_lines(facts)], answered=True)
+
+    def others(self, reading: Reading, fact: Fact) -> PolicyAnswer:
+        """List what else the same document offers on the same topic."""
+        same = [
+            one
+            for one in self.corpus.facts.values()
+            if one.region == fact.region and one.card.kind in ("benefit", "service") and one is not fact
+            and one.card.topics[0] == fact.card.topics[0]
+        ][:MAX_OTHERS]  # fmt: skip
+        if not same:
+            return refusals.nothing_else(reading, fact, self._unit(fact.card.topics[0]))
+        lines = ["同一方面还有这些规定：", *(f"· {one.card.title}：{one.card.lead}" for one in same)]
+        return self._answer(reading, same, [*lines, *wording.source_lines(same)], answered=True)
+
+    # -- refusals -----------------------------------------------------------------------------------------------
+
+    def not_stated(self, reading: Reading, fact: Fact, picked: Picked) -> PolicyAnswer:
+        """Say that the document leaves open what is asked, and what it does say."""
+        label = wording.label_of(fact, self.home.level(fact.region), self.home.county)
+        return refusals.not_stated(reading, fact, picked, label, self._unit_of(fact))
+
+    def faq_not_stated(self, reading: Reading, faq: Faq) -> PolicyAnswer:
+        """The same for an overview."""
+        facts = [self.corpus.facts[card] for card in faq.cites]
+        return refusals.faq_not_stated(reading, faq, facts, self._unit(faq.topics[0]))
+
+    def unknown_place(self, reading: Reading, place: str) -> PolicyAnswer:
+        """Say that nothing is held of a place."""
+        return refusals.unknown_place(reading, place, self.home.county)
+
+    def nothing(
+        self, reading: Reading, found: Sequence[Candidate], topics: Sequence[str], elsewhere: Fact | None
+    ) -> PolicyAnswer:
+        """Say that no rule of ours carries the question; name the unit of its topic, and show `elsewhere` as a hint."""
+        near = found[0] if found and found[0].strength.value >= refusals.NEAR else None
+        topic = topics[0] if topics else _topic(near) if near else "other"
+        place = next((one for one in reading.places.regions if self.home.level(one) != "county"), "")
+        label = wording.label_of(elsewhere, self.home.level(elsewhere.region), self.home.county) if elsewhere else ""
+        hint = (elsewhere, label) if elsewhere else None
+        return refusals.nothing(reading, topic, self._unit(topic), place, hint, self.home.county)
+
+    # -- parts --------------------------------------------------------------------------------------------------
+
+    def _first(self, reading: Reading, fact: Fact, picked: Picked) -> str:
+        card, aspect = fact.card, reading.question.aspect
+        if aspect is Aspect.UNIT and card.units:
+            lead = f"，{card.lead_unit}" if card.lead_unit and "牵头" in card.lead_unit else ""
+            return f"{card.title}：由{'、'.join(card.units)}负责{lead}。"
+        if aspect is Aspect.HOW and card.how_to_apply:
+            return f"{card.title}：{card.how_to_apply.rstrip('。')}。"
+        if aspect is Aspect.DEADLINE and card.deadline:
+            return f"{card.title}：{card.deadline.rstrip('。')}。"
+        if aspect is Aspect.MATERIALS and card.materials:
+            return f"{card.title}，要交：{'、'.join(card.materials)}。"
+        if aspect in (Aspect.AMOUNT, Aspect.DURATION, Aspect.GENERAL, Aspect.CONDITIONS):
+            return wording.first_line(card, picked) if not reading.question.compares else card.lead
+        return card.lead
+
+    def _body(self, reading: Reading, fact: Fact, picked: Picked, facts: list[Fact]) -> list[str]:
+        """The lines between the first and the source; cards used on the way are added to `facts`."""
+        card, aspect = fact.card, reading.question.aspect
+        if aspect is Aspect.UNIT and card.units:
+            return [card.lead]
+        if aspect in (Aspect.HOW, Aspect.MATERIALS):
+            return self._procedure(reading, fact, facts)
+        lines = self._tabled(reading, fact, picked)
+        if aspect is Aspect.CONTACT:
+            lines.append("具体号码文件里没有公布。")
+        if aspect is Aspect.CONDITIONS and not card.conditions:
+            lines.append("申请条件文件没有另外写明。")
+        if aspect is Aspect.GENERAL and card.kind == "benefit":
+            lines.append(wording.not_stated_line(card, ("金额", "截止", "材料")))
+        return lines
+
+    def _tabled(self, reading: Reading, fact: Fact, picked: Picked) -> list[str]:
+        """One tier asked for: its conditions only. Otherwise everything the card says."""
+        if picked.named and picked.lines and not reading.question.compares:
+            several = wording.table(picked.lines) if len(picked.lines) > 1 else []
+            how = wording.apply_lines(fact.card, deadline=bool(fact.card.amounts))
+            return [*several, *wording.condition_lines(fact.card), *how]
+        return wording.general_lines(fact.card)
+
+    def _procedure(self, reading: Reading, fact: Fact, facts: list[Fact]) -> list[str]:
+        """How it is applied for: what the card says, else the common way of the home county."""
+        card, materials = fact.card, reading.question.aspect is Aspect.MATERIALS
+        lines = [*wording.condition_lines(card), *wording.apply_lines(card)]
+        if (card.materials if materials else card.how_to_apply) or self.home.level(fact.region) != "county":
+            return lines if lines else wording.general_lines(card)
+        lines.append(f"这一项的{'材料清单' if materials else '申报办法'}，文件没有单独写明。")
+        common = [self.corpus.facts[one] for one in refusals.COMMON_WAY if one in self.corpus.facts]
+        if card.kind in CLAIMABLE and fact not in common:
+            facts += common
+            lines += [f"通常的办法：{one.card.lead}" for one in common]
+        return lines
+
+    def _unit_of(self, fact: Fact) -> str | None:
+        if self.home.level(fact.region) == "county" and fact.card.units:
+            return "、".join(fact.card.units)
+        return self._unit(fact.card.topics[0])
+
+    def _unit(self, topic: str) -> str | None:
+        """Return the home county's unit for a topic: the one named at the head of its chapter."""
+        for fact in self.corpus.facts.values():
+            chapter = "标题" in (fact.card.clause or "") and self.home.level(fact.region) == "county"
+            if chapter and topic in fact.card.topics and fact.card.units:
+                return "、".join(fact.card.units)
+        return None
+
+    def _answer(
+        self, reading: Reading, facts: Sequence[Fact], lines: Sequence[str], *, answered: bool, topic: str = ""
+    ) -> PolicyAnswer:
+        first = facts[0]
+        ours = self.home.level(first.region) == "county"
+        how = ours and first.card.kind in CLAIMABLE and reading.question.aspect is not Aspect.HOW
+        return PolicyAnswer(
+            answered=answered,
+            text="\n".join(line for line in lines if line),
+            citations=cite(facts),
+            card_ids=tuple(fact.card.id for fact in facts),
+            hints=(*((Next.HOW,) if how else ()), Next.ASK_UNIT, Next.RELATED),
+            unit=self._unit_of(first),
+            topic=topic or first.card.topics[0],
+            question=reading.full,
+            follow_up=reading.leans,
+        )
+
+
+def _topic(near: Candidate) -> str:
+    return near.fact.card.topics[0] if near.fact else near.faq.topics[0] if near.faq else "other"
+
+
+def _verdict(reading: Reading, fact: Fact) -> str:
+    """Confirm or correct what the person takes for granted; the wrong figure is not repeated."""
+    if not reading.question.presumes:
+        return ""
+    said = said_quantities(reading.question.text)
+    stated = stated_quantities(fact)
+    kinds = {one.kind for one in stated}
+    said = [one for one in said if one.kind in kinds]
+    if not said:
+        return ""
+    if all(one in stated for one in said):
+        return "是的，文件是这样写的。"
+    return "和您说的不一样，以文件写的为准。"

@@ -1,0 +1,172 @@
+"""The desk: finds the card that carries a question and answers from it, or refuses and names whom to ask."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
+from zhiqibot.core.clock import local
+from zhiqibot.topics.policies import evidence
+from zhiqibot.topics.policies.composing import Composer
+from zhiqibot.topics.policies.figures import unsupported
+from zhiqibot.topics.policies.index import PolicyIndex
+from zhiqibot.topics.policies.model import PolicyAnswer, cite
+from zhiqibot.topics.policies.places import HomeRegion, Places
+from zhiqibot.topics.policies.postings import Cut
+from zhiqibot.topics.policies.ranking import Candidate, Ranking
+from zhiqibot.topics.policies.reading import Reading, parts_of, read
+from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
+
+MAX_POINT = 6
+"""Characters of a bare point asked of the card before."""
+_CLAIM = re.compile(r"补|奖|贴息|资助|经费|扶持|能(?:申请|享受|领|拿|报|贷)|给(?:多少|钱|不)")
+MAX_CHARS = 600
+"""Longer messages are read up to here."""
+
+
+class UnsupportedNumber(AssertionError):
+    """An answer was about to name a number that its cards do not have (raised in strict desks only)."""
+
+
+@dataclass
+class PolicyDesk:
+    """Answers policy questions; built once, pure and safe to share between threads."""
+
+    corpus: PolicyCorpus
+    words: Cut
+    home: HomeRegion = HomeRegion()
+    strict: bool = False
+    """Raise on a number without a source instead of dropping the line (for tests)."""
+    _places: Places = field(init=False)
+    _ranking: Ranking = field(init=False)
+    _composer: Composer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._places = Places(self.home, self.corpus.regions)
+        self._ranking = Ranking(self.corpus, PolicyIndex.of(self.corpus, self.words), self.home)
+        self._composer = Composer(self.corpus, self.home)
+
+    def answer(
+        self, text: str, now: datetime, *, context: str | None = None, topics: Sequence[str] = ()
+    ) -> PolicyAnswer:
+        """Answer a message of one or more questions; `context` is the question before it. Never raises."""
+        answers: list[PolicyAnswer] = []
+        for part in parts_of(text[:MAX_CHARS]) or [""]:
+            one = self._checked(self._answer_one(part, local(now).date(), context, topics))
+            answers.append(one)
+            context = one.question if one.card_ids else context
+        return answers[0] if len(answers) == 1 else _together(answers)
+
+    def fact(self, card_id: str) -> Fact | None:
+        """Return a card by id."""
+        return self.corpus.facts.get(card_id)
+
+    def _answer_one(self, text: str, today: date, context: str | None, topics: Sequence[str]) -> PolicyAnswer:
+        reading = read(text, context, self._places)
+        answer = self._answer_reading(reading, today, topics)
+        if answer.answered or answer.card_ids or reading.leans or not context:
+            return answer
+        return self._in_context(reading, read(text, context, self._places, lean=True), today, topics) or answer
+
+    def _in_context(self, alone: Reading, leaning: Reading, today: date, topics: Sequence[str]) -> PolicyAnswer | None:
+        """A question that means nothing by itself may ask for a point of the card spoken of (“年龄有啥要求”)."""
+        if not alone.subject or len(alone.subject) > MAX_POINT or alone.places.regions:
+            return None
+        answer = self._answer_reading(leaning, today, topics)
+        fact = self.fact(answer.card_ids[0]) if answer.card_ids else None
+        return answer if fact and alone.subject[:2] in fact.stated else None
+
+    def _answer_reading(self, reading: Reading, today: date, topics: Sequence[str]) -> PolicyAnswer:
+        unknown = [place for place in reading.places.regions if place not in self._places.known]
+        if unknown and not reading.places.own:
+            return self._composer.unknown_place(reading, unknown[0])
+        found = self._ranking.candidates(reading, topics)
+        carrying = [one for one in found if one.strength.value >= evidence.ENOUGH]
+        if reading.more and carrying and carrying[0].fact:
+            return self._composer.others(reading, carrying[0].fact)
+        best = self._best(reading, carrying)
+        if best is None:
+            return self._composer.nothing(reading, found, topics, _elsewhere(carrying, self.home))
+        if best.faq:
+            return self._from_faq(reading, best.faq)
+        return self._from_card(reading, best.card, today)
+
+    def _best(self, reading: Reading, carrying: Sequence[Candidate]) -> Candidate | None:
+        """Return the first that may answer; another place's rule never answers what *we* get."""
+        first = carrying[0] if carrying else None
+        if first is None or set(reading.places.regions) - {self.home.county}:
+            return first
+        claims = reading.places.own or bool(_CLAIM.search(reading.question.text))
+        if first.faq:
+            return first if not reading.places.own or self._speaks_of_us(reading, first.faq) else None
+        ours = self.home.level(first.card.region) != "elsewhere" and first.card.document.kind == "policy"
+        return None if claims and not ours else first
+
+    def _speaks_of_us(self, reading: Reading, faq: Faq) -> bool:
+        """Tell whether an overview says anything of our own county on the subject."""
+        ours = [card for card in faq.cites if self.home.level(self.corpus.facts[card].region) == "county"]
+        return any(self._ranking.carries(card, reading.subject) for card in ours)
+
+    def _from_card(self, reading: Reading, fact: Fact, today: date) -> PolicyAnswer:
+        lines = amount_lines(fact.card) or figure_lines(fact.card)
+        picked = pick(lines, reading.tiers)
+        if fact.card.expired(today):
+            return self._composer.expired(reading, fact)
+        if not evidence.states(reading.question, fact, picked):
+            return self._composer.not_stated(reading, fact, picked)
+        return self._composer.from_card(reading, fact, picked)
+
+    def _from_faq(self, reading: Reading, faq: Faq) -> PolicyAnswer:
+        for cited in faq.cites:  # a table that has the tier asked for says it more exactly than the overview
+            fact = self.corpus.facts[cited]
+            picked = pick(amount_lines(fact.card), reading.tiers)
+            if self.home.level(fact.region) == "county" and picked.named and not reading.question.compares:
+                if picked.missing or evidence.states(reading.question, fact, picked):
+                    return self._from_card(reading, fact, date.min)
+        if not evidence.faq_states(reading.question, faq):
+            return self._composer.faq_not_stated(reading, faq)
+        return self._composer.from_faq(reading, faq)
+
+    def _checked(self, answer: PolicyAnswer) -> PolicyAnswer:
+        """Keep only lines whose every number stands in the cited cards."""
+        facts = [self.corpus.facts[card_id] for card_id in answer.card_ids]
+        kept = []
+        for line in answer.text.split("\n"):
+            stray = unsupported(line, facts)
+            if stray and self.strict:
+                raise UnsupportedNumber(f"{stray} in {line!r}")
+            if not stray:
+                kept.append(line)
+        return answer if len(kept) == answer.text.count("\n") + 1 else _with_text(answer, kept)
+
+
+def _elsewhere(carrying: Sequence[Candidate], home: HomeRegion) -> Fact | None:
+    """Return the card of another place that may be shown as a hint."""
+    facts = [one.fact for one in carrying[:1] if one.fact] or [one.fact for one in carrying[:3] if one.fact]
+    return next((fact for fact in facts if home.level(fact.region) != "county"), None)
+
+
+def _with_text(answer: PolicyAnswer, lines: Sequence[str]) -> PolicyAnswer:
+    return PolicyAnswer(**{**answer.__dict__, "text": "\n".join(lines)})
+
+
+def _together(answers: Sequence[PolicyAnswer]) -> PolicyAnswer:
+    """Join the answers to several questions; the same answer is given once."""
+    texts = list(dict.fromkeys(one.text for one in answers))
+    last = next((one for one in reversed(answers) if one.card_ids), answers[-1])
+    refused = next((one for one in answers if not one.answered), None)
+    return PolicyAnswer(
+        answered=any(one.answered for one in answers),
+        text="\n\n".join(texts),
+        citations=tuple(dict.fromkeys(c for one in answers for c in one.citations)),
+        card_ids=tuple(dict.fromkeys(c for one in answers for c in one.card_ids)),
+        hints=tuple(dict.fromkeys(hint for one in answers for hint in one.hints)),
+        unit=(refused or last).unit,
+        topic=last.topic,
+        question=last.question,
+        follow_up=answers[0].follow_up,
+    )
+
+
+__all__ = ["HomeRegion", "PolicyAnswer", "PolicyDesk", "UnsupportedNumber", "cite"]

@@ -1,0 +1,106 @@
+"""The evidence gate: does what was found carry the question, and does it state the very thing that is asked?"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zhiqibot.content.policies import Fact, Faq
+from zhiqibot.topics.policies.index import Hit, PolicyIndex
+from zhiqibot.topics.policies.question import Aspect, Question
+from zhiqibot.topics.policies.tiers import Picked, amount_lines
+from zhiqibot.topics.policies.wording import sentences
+
+ENOUGH = 0.50
+"""Below this strength the entry found is about something else."""
+
+_OPEN = re.compile(r"没有写|没写|未写|未载明|没有列|没列|没有公布|没有单列|不能按|没有明确")
+_MONEY = re.compile(r"\d[\d.,]*\s*(?:元|万元|亿元|万|亿|%)|免费|全额|不收费|零成本|零费用|不花钱|零投资|最低标准")
+_TIME = re.compile(
+    r"(?<![\d.])(?:\d{1,3}|[一二两三四五六七八九十半]+)\s*(?:个)?(?:工作日|天|年|月|小时|日|周|分钟|季度)|每(?:月|年|季度|周)|当月|次月|小时|底前|秋期|即时|当天"
+)
+_UNTIL = re.compile(r"底前|年底|截止|\d+月\d*日?|秋期|每月|每季|次月|当月|下半年|上半年")
+_GRANT = re.compile(r"补|奖|贴|资助|给多少|给几")
+_NUMBER_ASKED = re.compile(r"号码|是多少|多少号|给我|给个|发我|告诉我|几号楼|地址|网址|叫什么|是谁")
+_LINE = re.compile(r"专线|热线|投诉电话|举报电话|电话")
+
+
+@dataclass(frozen=True)
+class Strength:
+    """How well an entry carries a question; both parts lie between 0 and 1."""
+
+    value: float
+    carried: float
+    """Share of the subject's weight that the entry's own words hold."""
+
+
+def strength(question: Question, hit: Hit, index: PolicyIndex, subject: str) -> Strength:
+    """Weigh a hit: wording, and how much of the question's subject the entry speaks about."""
+    carried = index.carried(hit.entry.id, subject)
+    value = 0.45 * carried + 0.35 * hit.likeness + 0.20 * min(1.0, hit.coverage * 2)
+    return Strength(value, carried)
+
+
+def states(question: Question, fact: Fact, picked: Picked) -> bool:
+    """Tell whether a card states the thing asked: the tier, the amount, the days, the number to call."""
+    card, aspect = fact.card, question.aspect
+    if picked.missing:
+        return False
+    if question.attribute and not _states_attribute(question.attribute, fact):
+        return aspect is Aspect.CONTACT and _states_line(question, fact)
+    if aspect is Aspect.AMOUNT:
+        return _states_money(question, fact, picked)
+    if aspect is Aspect.CONTACT:
+        return _states_line(question, fact)
+    if aspect is Aspect.DURATION:
+        return bool(_TIME.search("\n".join([card.lead, card.summary, card.deadline or ""])))
+    if aspect is Aspect.DEADLINE:
+        return bool(card.deadline or _UNTIL.search(card.lead + card.summary))
+    return True
+
+
+def faq_states(question: Question, faq: Faq) -> bool:
+    """The same for a cross-document answer, which names in words what it leaves open."""
+    said = sentences(faq.answer)
+    if question.attribute and not _in_one(said, question.attribute):
+        return False
+    if question.aspect is Aspect.CONTACT:
+        return not _NUMBER_ASKED.search(question.text) and bool(_LINE.search(faq.answer))
+    if question.aspect is Aspect.AMOUNT:
+        return bool(_MONEY.search(faq.answer)) and not _nearest_is_open(question.subject, said)
+    return True
+
+
+def _states_attribute(noun: str, fact: Fact) -> bool:
+    if any(noun in one.what and one.value is not None for one in fact.card.amounts):
+        return True
+    return _in_one(sentences(f"{fact.card.lead}。{fact.card.summary}"), noun)
+
+
+def _in_one(said: Sequence[str], noun: str) -> bool:
+    """A sentence that names the noun, has a figure, and does not say that it is left open."""
+    share = re.compile(rf"{noun}(?:标准)?的\s*\d")  # 最低工资的70% does not say how high the wage is
+    return any(noun in one and _MONEY.search(one) and not _OPEN.search(one) and not share.search(one) for one in said)
+
+
+def _nearest_is_open(subject: str, said: Sequence[str]) -> bool:
+    """Tell whether the sentence that speaks most of the subject says that it is left open."""
+    pairs = {subject[i : i + 2] for i in range(len(subject) - 1)}
+    nearest = max(said, key=lambda one: sum(pair in one for pair in pairs), default="")
+    return bool(_OPEN.search(nearest))
+
+
+def _states_money(question: Question, fact: Fact, picked: Picked) -> bool:
+    if picked.named:
+        return any(line.known for line in picked.lines)
+    lines = amount_lines(fact.card)
+    if any(line.known for line in lines):
+        return True
+    if _GRANT.search(question.text) and fact.card.kind in ("target", "mechanism"):
+        return False  # the county's own targets (技改投资增长20%) are not what an enterprise gets
+    text = fact.card.lead if lines else f"{fact.card.lead}\n{fact.card.summary}"
+    return any(_MONEY.search(one) and not _OPEN.search(one) for one in sentences(text))
+
+
+def _states_line(question: Question, fact: Fact) -> bool:
+    """A hotline that exists answers “打哪个电话”; its number is never in the documents."""
+    return bool(_LINE.search(fact.card.lead + fact.card.summary)) and not _NUMBER_ASKED.search(question.text)

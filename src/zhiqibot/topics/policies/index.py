@@ -1,0 +1,171 @@
+"""Finding cards: BM25 over words and characters, then a second look at the best by the questions they answer."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from zhiqibot.content.policies import Fact, Faq, PolicyCorpus, fold
+from zhiqibot.topics.policies.postings import Cut, Floats, Postings, bm25, presence, terms_of, units_of
+
+RERANKED = 20
+LOOSE = 0.4
+"""Credit for a word whose characters an entry holds only one by one (专变 in 专用变压器)."""
+_RUNS = re.compile(r"[a-z0-9+.%]+|[^a-z0-9+.%]+")
+WEIGHTS = {"asked": 3.0, "lead": 2.0, "body": 1.0}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can be found: a card or a cross-document question."""
+
+    id: str
+    kind: Literal["card", "faq"]
+    title: str
+    keywords: str
+    lead: str
+    body: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found entry; all three figures lie between 0 and about 1."""
+
+    entry: Entry
+    score: float
+    """The blend the hits are ordered by."""
+    coverage: float
+    """Share of the question's weight that the entry holds."""
+    likeness: float
+    """Of the most alike of the entry's own questions."""
+
+
+def entry_of(item: Fact | Faq) -> Entry:
+    """Turn a card or a cross-document question into what the index holds."""
+    if isinstance(item, Faq):
+        return Entry(item.id, "faq", "", "", "", item.answer, item.questions)
+    card = item.card
+    amounts = " ".join(f"{one.what}{one.tier or ''}" for one in card.amounts)
+    figures = " ".join(one.name for one in card.figures)
+    body = " ".join([card.summary, amounts, figures, *card.conditions, *card.units, card.how_to_apply or ""])
+    return Entry(card.id, "card", card.title, " ".join(card.keywords), card.lead, body, card.questions)
+
+
+@dataclass
+class PolicyIndex:
+    """Searches the corpus; built once, then only read."""
+
+    entries: Sequence[Entry]
+    cut: Cut
+    _entries: Postings = field(init=False)
+    _questions: Postings = field(init=False)
+    _owners: "np.ndarray[tuple[int], np.dtype[np.int32]]" = field(init=False)
+    _masses: Floats = field(init=False)
+    _asked: list[str] = field(init=False)
+    _bags: dict[str, frozenset[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        bags = [self._bag(entry) for entry in self.entries]
+        self._entries = bm25(bags)
+        self._bags = {entry.id: frozenset(bag) for entry, bag in zip(self.entries, bags, strict=True)}
+        asked = [(place, fold(q)) for place, entry in enumerate(self.entries) for q in (*entry.questions, entry.title)]
+        asked = [(place, q) for place, q in asked if q]
+        question_bags = [dict.fromkeys(terms_of(q, self.cut), 1.0) for _, q in asked]
+        self._questions = presence(question_bags, self._entries.idf)
+        self._owners = np.array([place for place, _ in asked], dtype=np.int32)
+        self._masses = np.array([self._mass(bag) for bag in question_bags], dtype=np.float32)
+        self._asked = [q for _, q in asked]
+
+    @classmethod
+    def of(cls, corpus: PolicyCorpus, cut: Cut) -> "PolicyIndex":
+        """Index every card and every cross-document question of a corpus."""
+        items: list[Fact | Faq] = [*corpus.facts.values(), *corpus.faqs.values()]
+        return cls([entry_of(item) for item in items], cut)
+
+    def search(self, text: str, limit: int = RERANKED) -> list[Hit]:
+        """Return the best entries for a question, best first; text of any kind is allowed."""
+        folded = fold(text)
+        terms = list(dict.fromkeys(terms_of(folded, self.cut)))
+        mass = self._mass(terms)
+        if not terms or not mass:
+            return []
+        lexical = self._entries.scores(terms)
+        overlap = self._questions.scores(terms)
+        likeness = 2 * overlap / (self._masses + mass)
+        best = np.zeros(len(self.entries), dtype=np.float32)
+        np.maximum.at(best, self._owners, likeness)
+        rough = lexical / (mass * 2.2) + best
+        top = np.argsort(-rough)[: min(limit, RERANKED)]
+        hits = [self._look(int(place), folded, terms, mass, lexical, likeness, best) for place in top]
+        return sorted(hits, key=lambda hit: -hit.score)
+
+    def weight(self, term: str) -> float:
+        """How much a term tells entries apart."""
+        return self._entries.weight(term)
+
+    def carried(self, entry_id: str, subject: str) -> float:
+        """Return the share of a subject's weight that one entry speaks of, from 0 to 1; 0 for an empty subject."""
+        bag = self._bags[entry_id]
+        total = held = 0.0
+        for word in dict.fromkeys(_pieces(subject, self.cut)):
+            units = units_of(word)
+            if not units:
+                continue
+            pairs = [one + other for one, other in pairwise(units)]
+            weight = max((self._entries.weight(pair) for pair in pairs), default=0.5 * self._entries.weight(word))
+            total += weight
+            held += weight * _held(pairs, units, bag)
+        return held / total if total else 0.0
+
+    def _look(
+        self,
+        place: int,
+        folded: str,
+        terms: Sequence[str],
+        mass: float,
+        lexical: Floats,
+        likeness: Floats,
+        best: Floats,
+    ) -> Hit:
+        """Look at one entry more closely: the wording of its most alike question."""
+        mine = np.flatnonzero(self._owners == place)
+        wording = 0.0
+        if len(mine):
+            nearest = self._asked[int(mine[np.argmax(likeness[mine])])]
+            wording = fuzz.ratio(folded, nearest) / 100
+        alike = 0.7 * float(best[place]) + 0.3 * wording
+        covered = min(1.0, float(lexical[place]) / (mass * 2.2))
+        return Hit(self.entries[place], 0.55 * alike + 0.45 * covered * 1.6, covered, alike)
+
+    def _mass(self, terms: Iterable[str]) -> float:
+        return sum(self._entries.weight(term) for term in terms)
+
+    def _bag(self, entry: Entry) -> dict[str, float]:
+        bag: dict[str, float] = defaultdict(float)
+        asked = " ".join((entry.title, entry.keywords, *entry.questions))
+        for weight, text in ((WEIGHTS["asked"], asked), (WEIGHTS["lead"], entry.lead), (WEIGHTS["body"], entry.body)):
+            for term in terms_of(fold(text), self.cut):
+                bag[term] += weight
+        return bag
+
+
+def _pieces(text: str, cut: Cut) -> list[str]:
+    """Cut a text into words; a run of Latin letters and digits (1+1+x, 10kv) is one word."""
+    pieces: list[str] = []
+    for run in _RUNS.findall(text):
+        pieces += [run] if run.isascii() else cut(run)
+    return pieces
+
+
+def _held(pairs: Sequence[str], units: Sequence[str], bag: frozenset[str]) -> float:
+    """Return how much of one word an entry holds: all its pairs, or a little for characters alone."""
+    if not pairs:
+        return 1.0 if units[0] in bag else 0.0
+    in_pairs = sum(pair in bag for pair in pairs) / len(pairs)
+    return max(in_pairs, LOOSE * sum(unit in bag for unit in units) / len(units))

@@ -1,0 +1,151 @@
+"""Reading a question: what is asked of the subject (an amount, the unit, the materials...), and what the subject is."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from zhiqibot.content.policies import fold
+
+
+class Aspect(StrEnum):
+    """What a person wants to know of a policy."""
+
+    CONTACT = "contact"
+    MATERIALS = "materials"
+    DEADLINE = "deadline"
+    HOW = "how"
+    UNIT = "unit"
+    AMOUNT = "amount"
+    DURATION = "duration"
+    CONDITIONS = "conditions"
+    GENERAL = "general"
+
+
+ATTRIBUTES: tuple[str, ...] = tuple(
+    (
+        "额度 利率 利息 税率 费率 租金 房租 房价 地价 电价 气价 水价 油价 单价 价格 学费 运费 罚款 滞纳金 起征点 工资 年薪 最低工资 "
+        "电话 号码 手机号 微信号 网址 网站 地址 名单 工本费 押金 保证金 首付 缴费基数 定价 费用"
+    ).split()  # noqa: SIM905  (a list of words reads better as words)
+)
+"""Nouns that ask for one particular value: only a card that states that very value answers."""
+
+_PATTERNS: tuple[tuple[Aspect, str], ...] = (
+    (
+        Aspect.CONTACT,
+        r"(?:电话|号码|手机号?|座机|微信号|网址|地址|联系方式)(?:是|有|给|发|在|号|咋|怎|多|几|告|呢|吗|$)"
+        r"|打(?:哪个|几|什么|啥)(?:电话|号|热线)?|在哪儿?办公|联系人是谁|叫什么名字|谁的电话|(?:求|要|查|给)(?:个|一下)?(?:电话|号码)"
+        r"|几楼|第几|叫啥名",
+    ),
+    (
+        Aspect.MATERIALS,
+        r"(?:什么|哪些|啥|几样|几份|哪几样|哪几份|多少)(?:材料|资料|手续|证件|证明|票据|表格|东西)|材料(?:有哪些|清单|要啥|是啥|呢|都)"
+        r"|(?:交|带|备|准备|提供|提交|拿)(?:些|上)?(?:什么|哪些|啥)(?!部门|单位|地方|时候)|要(?:交)?(?:材料|资料)|资料清单|(?:材料|资料)要(?:哪|什么|啥)",
+    ),
+    (
+        Aspect.DEADLINE,
+        r"截止|截至|到(?:几|哪)(?:号|天|月|年)|(?:什么|啥)时候(?:之前|前|开始|结束|申报|申请|报|办|截|到期|过期|完|能?投|建成|出台|动工|开工|招生)"
+        r"|最晚|最迟(?!几)|申报时间|报名时间|哪天(?:前|截|结)|几月份?(?:报|申|截|投|前|底)|过期|有效期|多会儿(?:报|截|投|建|开)|哪一?年底|何时",
+    ),
+    (
+        Aspect.HOW,
+        r"(?:怎么|咋|咋样|如何|怎样|咋个|怎么样|怎么才能|咋着)(?:才能|能|去|来|给)?(?:申请|申报|办理|办|报名|报|领取?|申领|兑现|弄|走|入库|加入|参加|享受|拿|操作)"
+        r"|流程|步骤|(?:去|到|在|上)(?:哪|哪儿|哪里|啥地方|什么地方)(?:儿|里)?(?:能|可以|去)?(?:申请|申报|办|报|领|交|弄|登记)|哪个窗口|走啥(?:流程|程序)|申请方式|网上能不?能?办",
+    ),
+    (
+        Aspect.UNIT,
+        r"(?:哪个|哪家|哪些|什么|啥|哪一个|哪几个)(?:部门|单位|局|机构|领导|县领导|科室)|归(?:谁|哪)|谁(?:管|负责|牵头|来管|在管|主管|抓)|(?:找|问|联系|该找)(?:谁|哪)"
+        r"|责任单位|牵头(?:人|单位|部门)?(?:是|有)?(?:谁|哪)|主管(?:部门|单位)|哪级领导|谁出钱|谁掏|(?:部门|单位)(?:是谁|是哪)",
+    ),
+    (
+        Aspect.DURATION,
+        r"几(?:个)?(?:工作日|天|年|个月|小时|分钟|日|周)|多久|多长时间|多少(?:个)?(?:工作日|天|年|个月|小时)|时限|多快|隔多|哪几天|等多|时间要多|几号",
+    ),
+    (
+        Aspect.AMOUNT,
+        r"(?:多少|几|哪些|啥)(?:钱|元|块|万|百|千|个钱|补贴|补助|奖金|奖励|百万|亿)|(?:补|奖|给|发|报|领|拿|贴|扶持|返|退|免|降|贷|减|到手|收|花|支持)(?:到手|助|贴|励|销|取|到|得|款)?(?:多少|几|个?啥标准|多大)"
+        r"|(?:金额|标准|额度|利率|利息|税率|费率|租金|价格|电价|气价|水价|地价|上限|封顶|费用|价钱|比例|力度)(?:是|有|为|怎么|咋|高|多|几|呢|给|写|定|上|$|啥)|几个点|多少(?:个)?点|百分之几|多大力度"
+        r"|金额|标准(?![地化厂])|额度|利率|税率|费率|租金|价格|电价|气价|水价|地价|多少$|差多少|几个钱|收费吗|收费不|要钱|要掏|掏钱|几(?:毛|角)",
+    ),
+    (
+        Aspect.CONDITIONS,
+        r"条件|资格|门槛|符合(?:什么|哪|啥)|够不够(?:格|条件)|(?:谁|哪些企业|哪些人|什么企业|啥企业|什么人|啥样的?|什么样的?)(?:能|可以|才能|能够|算|可)|要求(?:是|有|高)|限(?:制|哪)|算不算",
+    ),
+)
+_COMPILED = tuple((aspect, re.compile(pattern)) for aspect, pattern in _PATTERNS)
+
+_COMPARE = re.compile(
+    r"(?:都|分别|各)(?:是|有|补|奖|给|能|要|几|多)*(?:多少|哪些|啥|什么|几)|几档|哪几档|分档|分几|各档|所有(?:档|标准)|全部标准|差多少|(?:跟|和|与|比).{1,14}(?:差|区别|比|哪个|一样)|对比|比较|区别|一样不|一样吗|整张表|明细"
+)
+_PREMISE = re.compile(
+    r"不是.{0,14}(?:吗|么|嘛|[?])|不是(?:说|写|规定|要|给|补|奖)|是不是|对不对|对吧|是吧|没错吧|真的(?:吗|不|假的|么)|真给|是真是假|听说|听人说|人家说|有人说|据说|网上说|我记得|应该是|难道|不是才|吧[?。!]?$"
+)
+_YES_OR_NO = re.compile(r"有没有|有.{0,8}(?:吗|不|没)[?]?$|能不能|是不是|会不会|要不要|可不可以|[吗不没][?]?$")
+_HOW_MUCH = re.compile(r"多少|几|多高|多大|标准|收费|掏钱|要钱")
+_SPLIT = re.compile(
+    r"[?!;。\n]+|(?:,|^)(?:另外|还有就?是?|再问(?:一下|一句|个)?|顺便(?:问(?:一下|问)?)?|还想(?:问|知道)|第二个?(?:问题)?)[,: ]*"
+)
+_LEADING = re.compile(
+    r"^(?:你好|您好|请问(?:一下)?|问一下|问下|想问(?:一下|问)?|咨询(?:一下)?|想咨询(?:一下)?|麻烦问(?:一下|下)?|打听(?:一下|下|个事)?|帮我(?:查|问|看)(?:一下|下|查|看)?|我想(?:知道|了解|问)(?:一下)?|那个|哎|嗯|那么|那)[,:。! ]*"
+)
+_FUNCTION = re.compile(
+    r"请问|咨询|一下|有没有|是不是|能不能|可不可以|是否|会不会|行不行|中不中|怎么办|咋办|咋弄|怎么样|怎么|咋样|如何|多少钱|多少|几个钱|什么|哪些|哪个|啥样的?|啥|"
+    r"我们|咱们|俺们|我司|我公司|我|咱|俺|你们|您|你|恁|公司|企业|工厂|厂里|厂子|厂|单位|老板|政府|有关|相关|关于|想要|想|需要|可以|能够|能|吗|呢|吧|啊|呀|嘛|么|的|了|是|"
+    r"知道|了解|问问|找谁|归谁管|谁管|谁负责|归哪|哪儿|哪里|现在|目前|今年|一年|到底|具体|这个|那个|这种|这|那|就是|还是|还|也|都|给|要|有|没|不|在|会|把|被|跟|和|与|来|去|到|说|听说|事|拿|领|享受|政策|规定|文件|要求|情况|一般|各个|板块|列出|列|真的|真|刚|他|她|它|一块|方面|分别|每年|多|呀|哈|一条|意思|模式|态度|怎么回|回"
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question, folded; `subject` is what is left when the words of asking are taken away."""
+
+    text: str
+
+    @classmethod
+    def read(cls, text: str) -> "Question":
+        folded = fold(text).replace("，", ",").replace("？", "?").replace("。", "。").strip()
+        while (shorter := _LEADING.sub("", folded, count=1)) != folded and len(shorter) >= 2:
+            folded = shorter
+        return cls(folded)
+
+    @cached_property
+    def aspect(self) -> Aspect:
+        """The first thing that is asked."""
+        found = next((aspect for aspect, pattern in _COMPILED if pattern.search(self.text)), Aspect.GENERAL)
+        whether = found is Aspect.AMOUNT and _YES_OR_NO.search(self.text) and not _HOW_MUCH.search(self.text)
+        return Aspect.GENERAL if whether else found
+
+    @cached_property
+    def compares(self) -> bool:
+        return bool(_COMPARE.search(self.text))
+
+    @cached_property
+    def presumes(self) -> bool:
+        """True for “不是说奖1000万吗”: the person states something and wants it confirmed."""
+        return bool(_PREMISE.search(self.text))
+
+    @cached_property
+    def attribute(self) -> str:
+        """The noun whose value is asked for (税率, 租金, 电话), or nothing."""
+        if _YES_OR_NO.search(self.text) and not _HOW_MUCH.search(self.text):
+            return ""
+        found = [(self.text.rfind(noun), noun) for noun in ATTRIBUTES if noun in self.text.replace("白名单", "") and f"{noun}的" not in self.text]
+        return max(found)[1] if found else ""
+
+    @cached_property
+    def subject(self) -> str:
+        """The question less the words of asking."""
+        return re.sub(r"[^\w+]+", "", _FUNCTION.sub(" ", _without_aspect(self.text)))
+
+
+def split(text: str) -> list[str]:
+    """Return the questions of one message, in order."""
+    parts = [part.strip(" ,、:") for part in _SPLIT.split(fold(text)) if part]
+    return [part for part in parts if len(part) >= 2]
+
+
+def _without_aspect(text: str) -> str:
+    for aspect, pattern in _COMPILED:
+        if aspect in (Aspect.UNIT, Aspect.HOW, Aspect.CONTACT, Aspect.MATERIALS, Aspect.DEADLINE, Aspect.DURATION):
+            text = pattern.sub(" ", text)
+    return text

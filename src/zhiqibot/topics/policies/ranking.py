@@ -1,0 +1,101 @@
+"""Which card answers: what the index finds, weighed by place, by what is asked, and by how well it carries the question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
+from zhiqibot.topics.policies.evidence import Strength, strength
+from zhiqibot.topics.policies.index import Hit, PolicyIndex
+from zhiqibot.topics.policies.places import HomeRegion, Level
+from zhiqibot.topics.policies.question import Aspect
+from zhiqibot.topics.policies.reading import Reading
+from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
+
+LOOKED_AT = 8
+FAQ_MARGIN = 0.10
+"""An overview of several places comes first only when it fits the question better than our own card by this much."""
+_LEVEL_BONUS: dict[Level, float] = {"county": 0.12, "city": 0.02, "province": -0.04, "elsewhere": -0.06}
+_REPORT = -0.05
+_TOPIC_HINT = 0.03
+_TIER_FITS = 0.12
+CARRIES = 0.5
+_HAS_MONEY = 0.05
+TIER_EVIDENCE = 0.12
+"""A table that has the very tier named is evidence by itself."""
+_LEADS = 0.08
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A found card or overview with its rank and its strength as evidence."""
+
+    fact: Fact | None
+    faq: Faq | None
+    rank: float
+    strength: Strength
+
+    @property
+    def card(self) -> Fact:
+        """The card; raises ValueError for an overview."""
+        if self.fact is None:
+            raise ValueError("an overview has no card")
+        return self.fact
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Orders what the index finds for one reading of a question."""
+
+    corpus: PolicyCorpus
+    index: PolicyIndex
+    home: HomeRegion
+
+    def candidates(self, reading: Reading, topics: Sequence[str]) -> list[Candidate]:
+        """Return the best cards and overviews, best first."""
+        hits = self.index.search(reading.search)
+        found = [self._weigh(hit, reading, topics) for hit in hits]
+        fitting = [one for one in found if self._in_place(one, reading)]
+        return sorted(fitting, key=lambda one: -one.rank)[:LOOKED_AT]
+
+    def carries(self, card_id: str, subject: str) -> bool:
+        """Tell whether a card speaks of a subject at all."""
+        return self.index.carried(card_id, subject) >= CARRIES
+
+    def _weigh(self, hit: Hit, reading: Reading, topics: Sequence[str]) -> Candidate:
+        evidence = strength(reading.question, hit, self.index, reading.subject)
+        rank = hit.score + 0.3 * evidence.carried
+        if hit.entry.kind == "faq":
+            faq = self.corpus.faqs[hit.entry.id]
+            return Candidate(None, faq, rank + _LEVEL_BONUS["county"] - FAQ_MARGIN, evidence)
+        fact = self.corpus.facts[hit.entry.id]
+        fits = _tier_fits(fact, reading)
+        if fits:
+            evidence = Strength(evidence.value + TIER_EVIDENCE, evidence.carried)
+        return Candidate(fact, None, rank + self._bonus(fact, reading, topics, fits), evidence)
+
+    def _bonus(self, fact: Fact, reading: Reading, topics: Sequence[str], fits: bool) -> float:
+        bonus = 0.0 if reading.places.regions else _LEVEL_BONUS[self.home.level(fact.region)]
+        bonus += _REPORT if fact.document.kind == "report" else 0.0
+        bonus += _TOPIC_HINT if set(topics) & set(fact.card.topics) else 0.0
+        bonus += _TIER_FITS if fits else 0.0
+        if reading.question.aspect is Aspect.AMOUNT and any(line.known for line in amount_lines(fact.card)):
+            bonus += _HAS_MONEY
+        if reading.question.aspect is Aspect.UNIT and "标题" in (fact.card.clause or ""):
+            bonus += _LEADS
+        return bonus
+
+    def _in_place(self, one: Candidate, reading: Reading) -> bool:
+        """A named place allows its own cards only; ours includes our city and province when asked by “we”."""
+        if not reading.places.regions:
+            return True
+        if one.fact:
+            return one.fact.region in reading.places.regions
+        cited = {self.corpus.facts[card].region for card in (one.faq.cites if one.faq else ())}
+        return set(reading.places.regions) <= cited and (len(reading.places.regions) > 1 or len(cited) == 1)
+
+
+def _tier_fits(fact: Fact, reading: Reading) -> bool:
+    if not reading.tiers:
+        return False
+    picked = pick(amount_lines(fact.card) or figure_lines(fact.card), reading.tiers)
+    return picked.named and not picked.missing

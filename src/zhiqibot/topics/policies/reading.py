@@ -1,0 +1,106 @@
+"""One question in its context: what it is about, where, which tier, and whether it leans on the question before."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from zhiqibot.topics.policies.places import Named, Places
+from zhiqibot.topics.policies.question import Aspect, Question, split
+from zhiqibot.topics.policies.tiers import merged, named_choices
+
+MAX_PARTS = 3
+_ASKING = re.compile(
+    r"[?吗呢不没]$|什么|啥|哪|怎么|咋|谁|几|多少|多久|有没有|能不能|是不是|可不可以|如何|吗|呢|中不中|行不行|多大|不是"
+)
+_LEANS = re.compile(
+    r"^(?:那|它|这个|这项|这条|这笔|这种|那个|那项|那条|该项|上面|刚才|刚刚|前面|要是|如果|换成)|呢[?。]?$|这个(?:补贴|奖励|政策|钱)|"
+    r"^(?:还|都|也|得|需要|要|去|找|归|几|多|什么|啥|怎么|咋|哪)"
+)
+_MORE = re.compile(
+    r"还有(?:别的|其他|其它|什么|啥|哪些|没有|没)|(?:别的|其他|其它)(?:还有|呢|的呢|政策|补贴)|再(?:说|列|来)(?:几|点)"
+)
+_LONG_SUBJECT = 7
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question ready to be searched for."""
+
+    question: Question
+    search: str
+    subject: str
+    places: Named
+    tiers: Mapping[str, set[str]]
+    full: str
+    """The question as the next follow-up should see it."""
+    leans: bool = False
+    more: bool = False
+    """“还有别的吗”: the rest of the same topic is asked for."""
+
+
+def parts_of(text: str) -> list[str]:
+    """Split a message into questions; what only sets the scene joins the question after it."""
+    questions: list[str] = []
+    scene: list[str] = []
+    for part in split(text):
+        scene.append(part)
+        if _ASKING.search(part) or Question.read(part).aspect is not Aspect.GENERAL:
+            questions.append(",".join(scene))
+            scene = []
+    if scene:
+        questions.append(",".join(scene)) if not questions else None
+    return questions[:MAX_PARTS]
+
+
+def read(text: str, context: str | None, places: Places, *, lean: bool = False) -> Reading:
+    """Read one question; `context` is the question before it, if any; `lean` reads it as a follow-up in any case."""
+    alone = _alone(text, places)
+    if not context or not context.strip():
+        return alone
+    before = _alone(context, places)
+    more = bool(_MORE.search(alone.question.text)) and len(alone.subject) <= _LONG_SUBJECT
+    if not (more or lean or _leans_on(alone)):
+        return alone
+    own_words = _without_tiers(alone.subject)
+    search = f"{before.search} {own_words}" if len(own_words) > 1 else before.search
+    return Reading(
+        question=alone.question,
+        search=search,
+        subject=before.subject,
+        places=alone.places if alone.places.regions or alone.places.own else before.places,
+        tiers=merged(before.tiers, alone.tiers),
+        full=_joined(before, alone, own_words),
+        leans=True,
+        more=more,
+    )
+
+
+def _joined(before: Reading, now: Reading, own_words: str) -> str:
+    """The next follow-up needs the subject and the tier, not every wording on the way."""
+    tier_words = "" if own_words == now.subject else now.subject
+    base = before.full
+    return f"{base},{tier_words}" if tier_words and tier_words not in base else base
+
+
+def _alone(text: str, places: Places) -> Reading:
+    question = Question.read(text)
+    named = places.find(question.text)
+    bare = Question(places.without(question.text))
+    return Reading(question, bare.text, bare.subject, named, named_choices(question.text), question.text)
+
+
+def _leans_on(alone: Reading) -> bool:
+    subject = _without_tiers(alone.subject)
+    if len(subject) <= 1:
+        return True
+    return len(subject) <= _LONG_SUBJECT and bool(_LEANS.search(alone.question.text))
+
+
+_TIER_WORDS = re.compile(
+    r"硕士|研究生|博士|本科生?|专科生?|大专|学历|双一流|985|211|普通|其他|高校|学校|大学|院校|毕业生?|主板|创业板|科创板|北交所|境外|港股|新三板|交易板|展示板|低压|高压|重要用户|"
+    r"材料|申请|申报|办理|流程|截止|部门|条件|时间|电话|期限|标准|金额|补贴|奖励|补助|补|奖|管|报|办|领|止|几|多少|少|号码|公司|员工|招|换成|如果|要是|哪"
+)
+
+
+def _without_tiers(subject: str) -> str:
+    return _TIER_WORDS.sub("", subject)

@@ -1,0 +1,100 @@
+"""Saying no honestly: what is not known, who may know it, and the offer to ask them."""
+
+from collections.abc import Sequence
+
+from zhiqibot.content.policies import Fact, Faq
+from zhiqibot.topics.policies import wording
+from zhiqibot.topics.policies.model import Next, PolicyAnswer, cite
+from zhiqibot.topics.policies.question import Aspect
+from zhiqibot.topics.policies.reading import Reading
+from zhiqibot.topics.policies.tiers import Picked, amount_lines
+
+NEAR = 0.30
+"""From this strength on, what was found at least tells the topic."""
+COMMON_WAY = ("fc-pol-05", "fc-pol-01")
+"""The cards that say how any benefit of the county is applied for."""
+
+_ASKED = {
+    Aspect.CONTACT: "联系电话或地址",
+    Aspect.MATERIALS: "所需材料",
+    Aspect.DEADLINE: "截止时间",
+    Aspect.HOW: "申报办法",
+    Aspect.UNIT: "责任单位",
+    Aspect.AMOUNT: "金额或标准",
+    Aspect.DURATION: "办理时间",
+    Aspect.CONDITIONS: "申请条件",
+    Aspect.GENERAL: "这一点",
+}
+
+
+def not_stated(reading: Reading, fact: Fact, picked: Picked, label: str, unit: str | None) -> PolicyAnswer:
+    """The card is the right one, but it does not say what is asked."""
+    card = fact.card
+    lines = [f"「{card.title}」里，文件没有写明{_asked(reading, picked)}，我不能给您一个说法。", label]
+    lines.append(f"文件写明的是：{card.lead}")
+    if picked.missing:
+        lines += wording.table([line for line in amount_lines(card) if line.known and "迁入" not in line.label])
+    lines += [wording.not_stated_line(card), *wording.source_lines([fact]), _offer(unit)]
+    return _refusal(reading, lines, [fact], unit, card.topics[0])
+
+
+def faq_not_stated(reading: Reading, faq: Faq, facts: Sequence[Fact], unit: str | None) -> PolicyAnswer:
+    """The same for an overview of several documents."""
+    lines = [f"现有文件都没有写明{_asked(reading, None)}，我不能给您一个说法。", f"文件写明的是：{faq.answer}"]
+    return _refusal(reading, [*lines, *wording.source_lines(facts), _offer(unit)], facts, unit, faq.topics[0])
+
+
+def unknown_place(reading: Reading, place: str, county: str) -> PolicyAnswer:
+    """Nothing is held of the place that was named."""
+    lines = [
+        f"我这里没有{place}的政策文件，查不到{place}的规定，也不能拿{county}的来代替。",
+        f"如果您的企业在{county}，直接问我{county}怎么规定就行；{place}的情况请向当地有关部门了解。",
+    ]
+    return _refusal(reading, lines, [], None, "other")
+
+
+def nothing(
+    reading: Reading, topic: str, unit: str | None, place: str, hint: tuple[Fact, str] | None, county: str
+) -> PolicyAnswer:
+    """No card carries the question; a similar rule of another place may be shown, as that place's."""
+    where = place or (county if hint or reading.places.own else "")
+    lines = [f"没有找到{where}写明这件事的政策文件，不敢随口答复您。"]
+    if hint:
+        fact, label = hint
+        lines += [label, fact.card.lead, *wording.source_lines([fact])]
+    lines.append(_offer(None if place else unit))
+    return _refusal(reading, lines, [hint[0]] if hint else [], unit, topic)
+
+
+def nothing_else(reading: Reading, fact: Fact, unit: str | None) -> PolicyAnswer:
+    """There is nothing more on the topic."""
+    lines = ["同一方面没有找到别的规定了。", _offer(unit)]
+    return _refusal(reading, lines, [], unit, fact.card.topics[0])
+
+
+def _asked(reading: Reading, picked: Picked | None) -> str:
+    if picked and picked.missing:
+        return "您问的这一档（文件没有单列）"
+    return reading.question.attribute or _ASKED[reading.question.aspect]
+
+
+def _offer(unit: str | None) -> str:
+    if unit:
+        return f"这件事可以问{unit}。需要的话，我帮您登记一个咨询转过去，由他们答复您。"
+    return "需要的话，我帮您登记一个咨询，转给承办单位答复您。"
+
+
+def _refusal(
+    reading: Reading, lines: Sequence[str], facts: Sequence[Fact], unit: str | None, topic: str
+) -> PolicyAnswer:
+    return PolicyAnswer(
+        answered=False,
+        text="\n".join(line for line in lines if line),
+        citations=cite(facts),
+        card_ids=tuple(fact.card.id for fact in facts),
+        hints=(Next.ASK_UNIT,),
+        unit=unit,
+        topic=topic,
+        question=reading.full,
+        follow_up=reading.leans,
+    )

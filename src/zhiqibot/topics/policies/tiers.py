@@ -1,0 +1,155 @@
+"""Choosing inside a table: which tiers of a card a question names (硕士, 新三板, 10千伏…)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from zhiqibot.content.policies import Card, show_value
+
+_Choices = Mapping[str, tuple[str, str]]
+"""Value -> (how a question names it, how a table names it)."""
+
+DIMENSIONS: Mapping[str, _Choices] = {
+    "degree": {
+        "master": (r"硕士|研究生|研究僧|硕", r"硕士|研究生"),
+        "doctor": (r"博士", r"博士"),
+        "bachelor": (r"本科|学士|一本|二本|三本", r"本科"),
+        "college": (r"大专|专科|高职|中专", r"专科|大专|中专"),
+    },
+    "school": {
+        "top": (
+            r"双一流|985|211|重点大学|名校|郑大|郑州大学|河大|河南大学|清华|北大|武大|复旦|浙大|华科|重点高校",
+            r"双一流|985|211",
+        ),
+        "other": (
+            r"普通|一般(?:的)?(?:大学|本科|学校|院校|高校|研究生|硕士)|其他|其它|二本|三本|不是双一流|非双一流|南阳理工|师范学院",
+            r"其他|普通",
+        ),
+    },
+    "board": {
+        "main": (r"主板|创业板|科创板|ipo|敲钟|上交所|深交所|首发", r"主板|创业板|科创板"),
+        "beijing": (r"北交所|北京证券交易所", r"北交所"),
+        "abroad": (r"境外|海外|国外|香港|港股|港交所|美股|纳斯达克|纽交所|h股", r"境外"),
+        "neeq": (r"新三板|三板(?!四)", r"新三板"),
+        "trade": (r"交易板", r"交易板"),
+        "show": (r"展示板", r"展示板"),
+        "regional": (r"四板|中原股(?:权|交)|区域(?:性)?股权", r"中原股权|区域股权"),
+    },
+    "move": {"in": (r"迁|搬(?:来|到|过来|进)|落户", r"迁入")},
+    "certificate": {
+        "course": (r"培训合格|结业证|合格证(?!.*特种)", r"培训合格证"),
+        "special": (
+            r"首次|头一回|头回|第一次|初次|特种作业|特种设备|电工证|焊工证|叉车证|焊工|叉车|高处作业",
+            r"首次取得特种",
+        ),
+        "renewal": (r"复审|换证|换新证|到期|续证", r"复审"),
+        "ability": (r"专项职业能力|专项能力|40学时|四十(?:个)?学时", r"专项职业能力证书"),
+        "level": (r"高级工|中级工|初级工|技师|技能等级|职业资格证", r"技能等级证书|国家职业资格"),
+    },
+    "retention": {
+        "high": (r"留(?:用|下|住).{0,8}(?:一半以上|过半|[五六七八九]成|[5-9]\d%|超过一半|达到)|留用率", r"留用率"),
+    },
+    "voltage": {
+        "low": (r"低压", r"低压"),
+        "high": (r"10千伏|10kv|高压|专线|十千伏", r"10千伏"),
+        "small": (r"小微", r"小微"),
+    },
+    "works": {
+        "without": (r"(?:没有|没|无|不用|不需要|不带|不做)(?:外线|外部)?(?:配套)", r"无配套"),
+        "with": (r"(?<!没有)(?<!没)(?<!无)(?<!不用)(?<!不带)(?<!不需要)(?<!不做)配套", r"有配套"),
+    },
+    "user": {"important": (r"重要用户", r"重要用户")},
+}
+_RENEWAL_WINS = re.compile(DIMENSIONS["certificate"]["renewal"][0])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a card's table: an amount or a figure."""
+
+    label: str
+    """What tells it apart: its tier, or what it is for."""
+    value: str
+    known: bool
+    """False when the document leaves the value open."""
+    note: str = ""
+    period: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The line as a person reads it."""
+        extra = "，".join(part for part in (self.period_shown, self.note) if part)
+        body = self.value if self.known else (self.note or "文件没有写明金额")
+        return f"{self.label}：{body}（{extra}）" if self.known and extra else f"{self.label}：{body}"
+
+    @property
+    def period_shown(self) -> str:
+        if not self.period:
+            return ""
+        return f"发{self.period}" if re.fullmatch(r"\d+年", self.period) else self.period
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The lines a question names; `missing` when it names a tier that the table does not have."""
+
+    lines: tuple[Line, ...]
+    named: bool
+    missing: bool = False
+
+
+def amount_lines(card: Card) -> list[Line]:
+    """Return the money table of a card."""
+    shared = len({one.what for one in card.amounts}) == 1
+    lines = []
+    for one in card.amounts:
+        label = one.tier or one.what
+        if one.tier and not shared and one.what not in label:
+            label = f"{one.what}（{one.tier}）"
+        value = "免费" if one.value == 0 else f"{show_value(one.value)}{one.unit}"
+        note = "" if one.note == "免费" else one.note or ""
+        lines.append(Line(label, value, one.value is not None or "%" in note, note, one.period or ""))
+    return lines
+
+
+def figure_lines(card: Card) -> list[Line]:
+    """Return the other figures of a card."""
+    return [Line(one.name, f"{one.value}{one.unit}", True) for one in card.figures]
+
+
+def named_choices(text: str) -> dict[str, set[str]]:
+    """Return, per dimension, the values a folded question names."""
+    named = {
+        dimension: {value for value, (asked, _) in choices.items() if re.search(asked, text)}
+        for dimension, choices in DIMENSIONS.items()
+    }
+    if "renewal" in named["certificate"]:
+        named["certificate"] -= {"special"}
+    if "regional" in named["board"] and named["board"] & {"trade", "show"}:
+        named["board"] -= {"regional"}
+    if "other" in named["school"] and re.search(r"不是双一流|非双一流", text):
+        named["school"] -= {"top"}
+    return {dimension: values for dimension, values in named.items() if values}
+
+
+def merged(before: Mapping[str, set[str]], now: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Return the choices of a follow-up: what it names anew replaces what the question before named."""
+    return {**before, **now}
+
+
+def pick(lines: Sequence[Line], named: Mapping[str, set[str]]) -> Picked:
+    """Return the lines that agree with every choice the table itself distinguishes."""
+    chosen = list(lines)
+    applied = missing = False
+    for dimension, values in named.items():
+        choices = DIMENSIONS[dimension]
+        if not any(re.search(table, line.label) for line in lines for _, table in choices.values()):
+            continue  # the table does not tell this apart
+        applied = True
+        fitting = [line for line in chosen if any(re.search(choices[value][1], line.label) for value in values)]
+        missing = missing or not fitting
+        chosen = fitting
+    if applied and "move" not in named:
+        stay = [line for line in chosen if "迁入" not in line.label]
+        chosen = stay or chosen
+    return Picked(tuple(chosen), applied, missing)

@@ -1,0 +1,1 @@
+"""The web side: chat page, its live connections and files, webhooks of other channels, health and metrics."""
