@@ -52,7 +52,7 @@ class Process:
             product.database, product.vault, product.clock, on_stored=lambda: self.signals.announce("inbox")
         )
         self.workers = [self._worker() for _ in range(self._handlers())]
-        self.hosts = make_hosts(product.settings, self.intake.accept)
+        self.hosts = make_hosts(product.settings, self.intake.accept, product.clock)
         self.delivery = Delivery(
             product.database, product.outbox, self._channels(), product.directory.addresses, product.clock
         )
@@ -120,7 +120,7 @@ class Process:
 
     def _channels(self) -> Mapping[tuple[str, str], Channel]:
         webchat = WebChat(announce=lambda address: self.signals.announce("webchat", address))
-        channels: list[Channel] = [webchat, *(host.channel for host in self.hosts)]
+        channels: list[Channel] = [webchat, *self.hosts]
         return {(channel.name, channel.account): channel for channel in channels}
 
     def _parts(self) -> WebParts:

@@ -29,7 +29,7 @@ class TelegramAccount(BaseModel):
     secret: str = ""
     base_url: str = "https://api.telegram.org/bot"
     base_file_url: str = "https://api.telegram.org/file/bot"
-    proxy: str = ""
+    proxy: str | None = None
 
 
 class WeComAccount(BaseModel):
@@ -39,9 +39,12 @@ class WeComAccount(BaseModel):
     corp_id: str
     agent_id: int
     secret: str
-    token: str
-    aes_key: str
+    callback_token: str
+    encoding_aes_key: str
     base_url: str = "https://qyapi.weixin.qq.com"
+    card_link: str = ""
+    """Address a card without buttons opens; empty: such a card is sent as text."""
+    proxy: str | None = None
 
 
 class Settings(BaseSettings):

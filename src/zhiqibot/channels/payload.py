@@ -2,17 +2,21 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from zhiqibot.core.channel import Accept
 from zhiqibot.core.errors import PayloadInvalid
 from zhiqibot.core.messages import Attachment, InboundMessage
+
+logger = logging.getLogger(__name__)
 
 BODY_LIMIT = 1024 * 1024
 BODY_TIMEOUT_S = 10.0
@@ -32,11 +36,14 @@ async def read_body(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
     if (request.content_length or 0) > limit:
         raise BodyTooLong
     body = bytearray()
-    async with asyncio.timeout(BODY_TIMEOUT_S):
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > limit:
-                raise BodyTooLong
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > limit:
+                    raise BodyTooLong
+    except (web.RequestPayloadError, HttpProcessingError) as error:  # e.g. broken compression
+        raise PayloadInvalid(channel=request.path, reason=type(error).__name__) from None
     return bytes(body)
 
 
@@ -98,6 +105,7 @@ async def hand_over(accept: Accept, message: InboundMessage) -> bool:
     """Return whether the message is stored; whatever went wrong, the platform must then keep it."""
     try:
         await accept(message)
-    except Exception:
+    except Exception as error:
+        logger.warning("%s %s: not stored: %s", message.channel, message.account, type(error).__name__)
         return False
     return True

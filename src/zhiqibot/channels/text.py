@@ -11,7 +11,7 @@ _BREAKS = ("\n\n", "\n", "。", "！", "？", "；", "，", "、", " ")
 """Where a long text is best cut, best first."""
 _LAST_PART = 0.5  # a break in the first half would make needlessly short pieces
 _MENTION = re.compile(r"(?<![\w@])@(?=[A-Za-z]\w{3,31})", re.ASCII)
-_TAG = re.compile(r"<(?=\s*[/!?]?\s*[A-Za-z@])")
+_TAG = re.compile(r"<(?=\s*[/!?@A-Za-z])")
 _JOINER = "\u2060"
 _INVISIBLE = "\u200b\u200c\u2060\u2063"
 _MARK_LENGTH = 12

@@ -129,6 +129,7 @@ class IntentContent:
         topical = [intent for intent in self.intents.values() if intent.says_by_topic]
         groups = [group for intent in topical for group in intent.says_by_topic.items()]
         groups += [(NO_TOPIC, intent.says) for intent in topical]
+        groups += [(topic, named.words) for topic, named in self.lexicon.topics.items()]
         return list({(s, topic): None for topic, sentences in groups for s in sentences})
 
 

@@ -1,8 +1,9 @@
 """`policy_faq/` to objects: documents, their cards (one fact each, with its clause), and cross-document questions."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from zhiqibot.content.policy_checks import check_cards, check_faqs
 from zhiqibot.content.reading import Mistakes, read_model, read_yaml
 
+_UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff]")
 CardKind = Literal["benefit", "service", "procedure", "target", "mechanism", "channel"]
 Trait = Literal["industry", "scale", "tag", "stage", "need"]
 
@@ -147,6 +149,12 @@ class Fact:
         return "\n".join(part for part in parts if part)
 
 
+class Synonyms(_Model):
+    """What people say instead of the words the cards use: the card's words -> what is said."""
+
+    synonyms: Mapping[str, tuple[str, ...]] = {}
+
+
 @dataclass(frozen=True)
 class PolicyCorpus:
     """Everything `policy_faq/` holds."""
@@ -154,6 +162,7 @@ class PolicyCorpus:
     documents: Mapping[str, Document]
     facts: Mapping[str, Fact]
     faqs: Mapping[str, Faq]
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def regions(self) -> frozenset[str]:
@@ -162,7 +171,8 @@ class PolicyCorpus:
 
     def words(self) -> list[str]:
         """Return the corpus' own words, for the dictionary of a word cutter."""
-        return sorted({word for fact in self.facts.values() for word in fact.card.keywords if len(word) > 1})
+        own = {word for fact in self.facts.values() for word in fact.card.keywords if len(word) > 1}
+        return sorted(own | set(self.synonyms))
 
 
 def show_value(value: float | int | tuple[float | int, float | int] | None) -> str:
@@ -200,8 +210,10 @@ def load_policies(folder: Path, *, today: date | None = None) -> PolicyCorpus:
         known = None if any(file is None for file in files.values()) else facts.keys()
         check_faqs(path.name, entries, faqs, known, mistakes)
         faqs.update({one.id: one for one in entries if one.id not in faqs})
+    extra = folder / "_synonyms.yaml"
+    synonyms = _read(Synonyms, extra, mistakes) if extra.exists() else None
     mistakes.raise_if_any()
-    return PolicyCorpus(documents, facts, faqs)
+    return PolicyCorpus(documents, facts, faqs, synonyms.synonyms if synonyms else {})
 
 
 def _read(model: type[Any], path: Path, mistakes: Mistakes) -> Any:
@@ -224,5 +236,4 @@ def _check_successors(facts: Mapping[str, Fact], mistakes: Mistakes) -> None:
 
 def fold(text: str) -> str:
     """Return a text as it is compared: half width, lower case, no control or stray surrogate characters."""
-    plain = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs", "Cf", "Co", "Cn"))
-    return unicodedata.normalize("NFKC", plain).lower()
+    return unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).lower()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９－—–ＺＱＭｚｑｍ", "0123456789---ZQMzqm")
+_CONFIDENTIAL = re.compile(r"(?<![0-9a-z])zqm\s*-?\s*([0-9a-f]{8})(?![0-9a-z])", re.IGNORECASE)
 _FULL = re.compile(r"zq(m?)\s*-?\s*(\d{6})\s*[-_ ]?\s*(\d{1,6})(?!\d)", re.IGNORECASE)
 _TAIL = re.compile(
     r"(?:尾号|末尾|后四位|最后四位|工单号?|编号|单号|诉求号?)(?:是|为|:|：)?\s*(\d{1,4})(?!\d)|(?<![\d.:：])(0\d{3})\s*(?:号|那个|那件|这件|这个)"
@@ -32,14 +33,22 @@ def ticket_number(day: date, running: int) -> str:
 
 
 def find_ticket_numbers(text: str) -> list[NumberMention]:
-    """Find ticket numbers however loosely written; a complete loose form becomes full, a tail four digits."""
+    """Find ticket numbers however loosely written; a complete loose form becomes full, a tail four digits.
+
+    A number of the confidential series is `ZQM-` and eight hexadecimal digits."""
     plain = text.translate(_FULL_WIDTH)
-    found = [NumberMention(f"ZQ{m[1].upper()}{m[2]}-{int(m[3]):04d}", m.span()) for m in _FULL.finditer(plain)]
-    taken = [mention.span for mention in found]
+    found = [NumberMention(f"ZQM-{m[1].upper()}", m.span()) for m in _CONFIDENTIAL.finditer(plain)]
+    for match in _FULL.finditer(plain):
+        _add(found, f"ZQ{match[1].upper()}{match[2]}-{int(match[3]):04d}", match)
     for match in _TAIL.finditer(plain):
-        if not any(start < match.end() and match.start() < end for start, end in taken):
-            found.append(NumberMention(f"{int(match[1] or match[2]):04d}", match.span()))
+        _add(found, f"{int(match[1] or match[2]):04d}", match)
     return sorted(found, key=lambda mention: mention.span)
+
+
+def _add(found: list[NumberMention], number: str, match: re.Match[str]) -> None:
+    """Add a mention unless a surer reading has taken its place already."""
+    if not any(one.span[0] < match.end() and match.start() < one.span[1] for one in found):
+        found.append(NumberMention(number, match.span()))
 
 
 def uscc_check_digit(first17: str) -> str:

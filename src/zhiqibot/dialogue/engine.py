@@ -20,9 +20,9 @@ SURE = 0.75
 """Above: another request interrupts an open form."""
 SURE_IN_STORY = 0.85
 """The same while the bot waits for a free description, which may mention anything."""
-UNSURE = 0.42
+UNSURE = 0.36
 """Below: ask back rather than act."""
-CLOSE = 0.18
+CLOSE = 0.08
 """Two best readings closer than this, and the best one unsure: “您是想…还是…？”"""
 EMPHASIS, SHORT = 5, 10
 """Characters up to which what follows a yes is only emphasis (“对！赶紧的”), or at least no story."""
@@ -91,7 +91,9 @@ class Engine:
         if kind == "intent":
             text = turn.memory.clarify or turn.text
             turn.memory.clarify = ""
-            return self._start(turn, self._act_of(turn, text, rest))
+            act = self._act_of(turn, text, rest)
+            form = turn.memory.form
+            return self._digress(turn, form, act) if form and form.intent != rest else self._start(turn, act)
         if kind == "do":
             action, _, argument = rest.partition(":")
             handle = self.router.presses.get(action)
@@ -227,7 +229,8 @@ class Engine:
             return replies
         memory.form = None
         memory.suspended.append(form)
-        return self._start(turn, act)
+        replies = self._start(turn, act)
+        return replies if memory.form else [*replies, *self._back(turn)]
 
     def _back(self, turn: Turn) -> list[OutboundMessage]:
         """After a form ended, return to the one it interrupted."""

@@ -1,6 +1,7 @@
 """One turn of a conversation: who speaks, what was understood, what is remembered."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,8 @@ class Memory:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Memory":
+        """Return the memory stored as `data`; nothing is shared with it, so that a change can be told from it."""
+        data = deepcopy(data)
         form = data.get("form")
         return cls(
             form=OpenForm(**form) if form else None,

@@ -82,7 +82,8 @@ class Accounts:
             account.wrong_codes, account.wrong_since = 0, now
         if account.wrong_codes >= MAX_WRONG_CODES:
             raise TooManyWrongCodes(**facts)
-        invitation = session.get(Invitation, self.vault.mac(code.strip().upper(), "invitation"))
+        code_hash = self.vault.mac(code.strip().upper(), "invitation")
+        invitation = session.get(Invitation, code_hash, with_for_update=True)  # two at once must not both use it
         fresh = invitation and invitation.expires_at > now and (invitation.reusable or not invitation.used_at)
         person = session.get(Person, invitation.person_id) if invitation and fresh else None
         if invitation is None or person is None:

@@ -46,7 +46,7 @@ class Directory:
         return self.vault.open(person.name, "person", "name", person.id)
 
     def linked_cadre(self, session: Session, enterprise_id: str, day: date) -> Person | None:
-        """Return the cadre linked to an enterprise on `day`; their substitute when they are not active."""
+        """Return the cadre linked to an enterprise on `day`; while they are not active their substitute, if any."""
         query = (
             select(Person)
             .join(Link, Link.cadre_id == Person.id)
@@ -54,8 +54,8 @@ class Directory:
             .order_by(Link.starts.desc(), Link.id)
         )
         cadre = session.scalars(query).first()
-        if cadre and not cadre.active and cadre.substitute_id:
-            return session.get(Person, cadre.substitute_id)
+        if cadre and not cadre.active:
+            return session.get(Person, cadre.substitute_id) if cadre.substitute_id else None
         return cadre
 
     def linked_enterprises(self, session: Session, cadre_id: str, day: date) -> Sequence[Enterprise]:

@@ -11,16 +11,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
+from pydantic import ValidationError
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from zhiqibot.core.clock import Clock
-from zhiqibot.core.crypto import Vault
+from zhiqibot.core.crypto import Unreadable, Vault
 from zhiqibot.core.ids import new_id
 from zhiqibot.core.messages import InboundMessage
 from zhiqibot.core.privacy import mask
 from zhiqibot.inbox.model import Conversation, InboxMessage, InboxState
+from zhiqibot.inbox.picking import first_messages, pending, suspects_alone
 from zhiqibot.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -33,6 +35,9 @@ RETRY_PAUSE = timedelta(seconds=2)
 """Pause after the first failure; doubled after each further one."""
 IDLE_PAUSE_S = 1.0
 ERROR_PAUSE_S = 2.0
+
+_BROKEN = (Unreadable, ValidationError)
+"""The stored content itself is not what it should be; trying again changes nothing."""
 
 Handle = Callable[[Session, InboundMessage, Conversation, datetime], None]
 SetAside = Callable[[Session, InboundMessage, Conversation, str], None]
@@ -68,8 +73,8 @@ class InboxWorker:
             self._wake.clear()
             try:
                 busy = self.handle_batch() > 0
-            except SQLAlchemyError as error:
-                logger.error("worker: database error %s", type(error).__name__)
+            except Exception as error:  # the thread must live: without it nothing is answered any more
+                logger.error("worker: %s", type(error).__name__, exc_info=not isinstance(error, SQLAlchemyError))
                 self._stopping.wait(ERROR_PAUSE_S)
                 continue
             if not busy:
@@ -95,28 +100,18 @@ class InboxWorker:
     def _claim(self) -> dict[str, list[InboxMessage]]:
         now = self.clock()
         with self.database.read() as session:  # most looks find nothing: do not take the write lock for them
-            if not session.execute(select(InboxMessage.id).where(_pending()).limit(1)).first():
+            if not session.execute(select(InboxMessage.id).where(pending()).limit(1)).first():
                 return {}
         with self.database.write() as session:
             keys = self._free_keys(session, now)
             if not keys:
                 return {}
+            claimed = suspects_alone(session.scalars(first_messages(keys, MESSAGES_PER_CONVERSATION)).all())
             session.execute(
                 update(Conversation)
-                .where(Conversation.key.in_(keys))
+                .where(Conversation.key.in_(claimed))
                 .values(lease_owner=self.owner, lease_until=now + LEASE)
             )
-            rows = session.scalars(
-                select(InboxMessage)
-                .where(_pending(), InboxMessage.conversation_key.in_(keys))
-                .order_by(InboxMessage.id)
-                .limit(BATCH * MESSAGES_PER_CONVERSATION)
-            ).all()
-            claimed: dict[str, list[InboxMessage]] = {}
-            for row in rows:
-                of_conversation = claimed.setdefault(row.conversation_key, [])
-                if len(of_conversation) < MESSAGES_PER_CONVERSATION:
-                    of_conversation.append(row)
             taken = [row.id for rows_ in claimed.values() for row in rows_]
             session.execute(
                 update(InboxMessage)
@@ -134,7 +129,7 @@ class InboxWorker:
         waiting = session.execute(
             select(InboxMessage.conversation_key, first, Conversation.key)
             .outerjoin(Conversation, Conversation.key == InboxMessage.conversation_key)
-            .where(_pending(), or_(Conversation.key.is_(None), free))
+            .where(pending(), or_(Conversation.key.is_(None), free))
             .group_by(InboxMessage.conversation_key, Conversation.key)
             .order_by(first)
             .limit(BATCH)
@@ -150,7 +145,12 @@ class InboxWorker:
         )
         new = []
         for row in rows:
-            message = self._open(row)
+            try:
+                message = self._open(row)
+            except _BROKEN as error:  # not even where to answer is known
+                logger.error("message %s cannot be read: %s", row.id, type(error).__name__)
+                _mark(session, row, state=InboxState.SET_ASIDE, handled_at=now, error=_described(error))
+                continue
             new.append(
                 {
                     "key": row.conversation_key,
@@ -172,13 +172,16 @@ class InboxWorker:
 
     def _handle_conversation(self, session: Session, conversation: Conversation, rows: list[InboxMessage]) -> None:
         conversation.lease_owner = conversation.lease_until = None
-        for row in rows:
+        for position, row in enumerate(rows):
             now = self.clock()
-            message = self._open(row)
             if row.attempts >= MAX_ATTEMPTS:
-                self._set_aside(session, row, message, conversation, row.error or "处理过程中断")
+                self._set_aside(session, row, conversation, row.error or "处理过程中断")
                 continue
-            state_before = dict(conversation.state)
+            try:
+                message = self._open(row)
+            except _BROKEN as error:
+                self._set_aside(session, row, conversation, _described(error))
+                continue
             try:
                 with session.begin_nested():
                     self.handle(session, message, conversation, now)
@@ -187,36 +190,49 @@ class InboxWorker:
                 if isinstance(error, SQLAlchemyError) and not session.is_active:
                     raise
                 logger.exception("message %s failed, attempt %d", row.id, row.attempts + 1)
-                conversation.state = state_before
+                session.expire(conversation, ["state"])  # the handler may have changed parts of it in place
                 if row.attempts + 1 >= MAX_ATTEMPTS:
-                    self._set_aside(session, row, message, conversation, _described(error))
+                    self._set_aside(session, row, conversation, _described(error))
                     continue
                 _mark(session, row, error=_described(error))
+                for later in rows[position + 1 :]:  # not tried: this attempt is not theirs
+                    _mark(session, later, attempts=later.attempts)
                 conversation.lease_until = now + RETRY_PAUSE * 2**row.attempts
                 return
             conversation.updated_at = now
 
-    def _set_aside(
-        self,
-        session: Session,
-        row: InboxMessage,
-        message: InboundMessage,
-        conversation: Conversation,
-        error: str,
-    ) -> None:
+    def _set_aside(self, session: Session, row: InboxMessage, conversation: Conversation, error: str) -> None:
         _mark(session, row, state=InboxState.SET_ASIDE, handled_at=self.clock(), error=error[:500])
-        self.on_set_aside(session, message, conversation, row.id)
+        try:
+            message = self._open(row)
+        except _BROKEN:
+            message = _empty(row, conversation)
+        try:
+            with session.begin_nested():
+                self.on_set_aside(session, message, conversation, row.id)
+        except Exception as failure:  # telling people must not keep the message from being set aside
+            if isinstance(failure, SQLAlchemyError) and not session.is_active:
+                raise
+            logger.exception("message %s: nobody could be told", row.id)
 
     def _open(self, row: InboxMessage) -> InboundMessage:
         return InboundMessage.model_validate_json(self.vault.open(row.payload, "inbox_message", "payload", row.id))
 
 
+def _empty(row: InboxMessage, conversation: Conversation) -> InboundMessage:
+    """Stand in for a message whose content cannot be read: where it came from is known all the same."""
+    return InboundMessage(
+        channel=row.channel,
+        account=row.account,
+        message_id=row.message_id,
+        conversation_id=conversation.address,
+        sender_id=conversation.sender_id,
+        sent_at=row.received_at,
+    )
+
+
 def _described(error: Exception) -> str:
     return mask(f"{type(error).__name__}: {error}")[:500]
-
-
-def _pending() -> ColumnElement[bool]:
-    return InboxMessage.state == literal_column(str(int(InboxState.PENDING)))  # literal: the index is partial
 
 
 def _mark(session: Session, row: InboxMessage, **values: object) -> None:

@@ -60,7 +60,7 @@ class Context:
         return weighed
 
     @staticmethod
-    def bare_time(text: str, asked: str, now: datetime, workdays: WorkdayCalendar) -> list[TimeMention]:
+    def bare_time(text: str, asked: str | None, now: datetime, workdays: WorkdayCalendar) -> list[TimeMention]:
         """Read “12” as the 12th when a day was asked, “7” or “晚上7” as an hour when a time was."""
         day, hour = _BARE_DAY.fullmatch(text), _BARE_HOUR.fullmatch(text)
         if asked == "date" and day:

@@ -2,13 +2,13 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from zhiqibot.content.intents import IntentContent, Lexicon
+from zhiqibot.content.intents import IntentContent, Lexicon, SlotLists
 from zhiqibot.nlu.features import BAGS, Bags, Featurizer
 from zhiqibot.nlu.model import Codes, Floats, numbered
 from zhiqibot.nlu.normal import Normaliser
@@ -32,19 +32,20 @@ class Reader:
         return self.featurizer.bags(self.normaliser.read(message).text)
 
 
-def make_reader(lexicon: Lexicon, codes: Codes, more_words: Iterable[str] = ()) -> Reader:
+def make_reader(lexicon: Lexicon, lists: SlotLists, codes: Codes) -> Reader:
     """Return the reader for a lexicon; loads the dictionary of the word cutter (about 0.1 s)."""
     kinds = (*lexicon.topics.values(), *lexicon.event_kinds.values())
-    own_words = {*lexicon.words, *more_words, *(word for kind in kinds for word in kind.words if len(word) > 2)}
+    own_words = {*lexicon.words, *(word for kind in kinds for word in kind.words if len(word) > 2)}
     cutter = make_cutter(sorted(own_words))
-    return Reader(Normaliser(lexicon.homophones), Featurizer(cutter, SoundTable(codes), _signs(lexicon)))
+    return Reader(Normaliser(lexicon.homophones), Featurizer(cutter, SoundTable(codes), _signs(lexicon, lists)))
 
 
-def _signs(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
-    """Concepts, topics and kinds of events: groups of phrases that count as one feature each."""
+def _signs(lexicon: Lexicon, lists: SlotLists) -> dict[str, tuple[str, ...]]:
+    """Concepts, topics, kinds of events and alarms: groups of phrases that count as one feature each."""
     signs = dict(lexicon.concepts)
     signs.update({f"@{topic}": named.words for topic, named in lexicon.topics.items()})
     signs.update({f"${kind}": named.words for kind, named in lexicon.event_kinds.items()})
+    signs.update({f"!{kind}": words for kind, words in lists.emergency.items()}, urgent=lists.urgent)
     return signs
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zhiqibot.content.intents import Lexicon
+from zhiqibot.content.intents import Lexicon, SlotLists
 from zhiqibot.nlu.corpus import make_reader, make_space
 from zhiqibot.nlu.pinyin import make_codes
 from zhiqibot.nlu.training import INTENT_C, fit
@@ -12,7 +12,7 @@ from zhiqibot.nlu.training import INTENT_C, fit
 
 def predict(examples: Sequence[tuple[str, str]], texts: Sequence[str]) -> list[str]:
     """Train on (text, label) pairs and return the likeliest label of each text; no word list of ours is used."""
-    reader = make_reader(Lexicon(), make_codes())
+    reader = make_reader(Lexicon(), SlotLists(), make_codes())
     learned = [reader.bags(text) for text, _ in examples]
     space = make_space(learned)
     labels = sorted({label for _, label in examples})

@@ -7,6 +7,7 @@ lexicon, cues and pairs of them). Each bag is weighted and normed on its own, so
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from zhiqibot.nlu.cues import cues_of
@@ -47,7 +48,7 @@ class Featurizer:
         sounds = framed.translate(self._sounds)
         cut = [word for word in self._cut(said) if word.strip()]
         words = set(cut)
-        words.update(f"{one} {two}" for one, two in zip(cut, cut[1:], strict=False))
+        words.update(f"{one} {two}" for one, two in pairwise(cut))
         hits = Counter(found.meaning for found in self._concepts.all(text))
         concepts = list(hits)
         cues = cues_of(text)

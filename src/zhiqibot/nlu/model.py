@@ -7,7 +7,6 @@ A file pair `<key>.npz` + `<key>.json` holds it; the JSON carries the checksum o
 import hashlib
 import json
 import math
-import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -92,7 +91,12 @@ class Model:
     def save(self, folder: Path, key: str) -> None:
         """Store the model under `key`; a reader sees all of it or nothing."""
         folder.mkdir(parents=True, exist_ok=True)
-        arrays = {"idf": self.idf, "weights": self.weights, "bias": self.bias, "sound_codes": self.sound_codes}
+        arrays: dict[str, Any] = {
+            "idf": self.idf,
+            "weights": self.weights,
+            "bias": self.bias,
+            "sound_codes": self.sound_codes,
+        }
         with tempfile.NamedTemporaryFile(dir=folder, suffix=".tmp", delete=False) as file:
             np.savez(file, **arrays)
         digest = _sha256(Path(file.name))
@@ -104,8 +108,8 @@ class Model:
         text = json.dumps(facts, ensure_ascii=False)
         with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False, encoding="utf-8") as facts_file:
             facts_file.write(json.dumps({"sha256": _text_digest(text), "model": text}))
-        os.replace(file.name, folder / f"{key}.npz")
-        os.replace(facts_file.name, folder / f"{key}.json")
+        Path(file.name).replace(folder / f"{key}.npz")
+        Path(facts_file.name).replace(folder / f"{key}.json")
 
 
 def model_key(content: IntentContent) -> str:

@@ -161,30 +161,12 @@ _MONEY: Final = re.compile(
 _COUNTED: Final = re.compile(
     r"[个人户家吨度千平㎡米亩件台套辆次份名字斤公里只头条箱股粒瓶匹方立座站步天年月日号倍企kKmM℃%点时分例]"
 )
-_AT_MOST: Final = frozenset(
-    [
-        "不超过",
-        "不高于",
-        "不多于",
-        "最多",
-        "至多",
-        "上限",
-        "上限为",
-        "低于",
-        "不足",
-        "少于",
-        "不到",
-        "未超过",
-        "以内",
-        "之内",
-        "以下",
-        "封顶",
-        "内",
-    ]
-)
-_AT_LEAST: Final = frozenset(
-    ["不少于", "不低于", "至少", "起码", "最少", "超过", "高于", "大于", "突破", "以上", "起步", "往上", "开外", "上"]
-)
+_UPPER_WORDS = "不超过 不高于 不多于 最多 至多 上限 上限为 低于 不足 少于 不到 未超过 以内 之内 以下 封顶 内"
+_LOWER_WORDS = "不少于 不低于 至少 起码 最少 超过 高于 大于 突破 以上 起步 往上 开外"
+_ABOUT_WORDS = "大约 大概 将近 差不多 约 近 上 左右 上下"
+_AT_MOST: Final = frozenset(_UPPER_WORDS.split())
+_AT_LEAST: Final = frozenset(_LOWER_WORDS.split())
+_ABOUT: Final = frozenset(_ABOUT_WORDS.split())
 _CURRENCIES: Final[dict[str, Currency]] = {
     "美元": "USD", "美金": "USD", "欧元": "EUR", "港元": "HKD", "港币": "HKD", "日元": "JPY",
 }  # fmt: skip
@@ -217,7 +199,7 @@ def _read_money(text: str, body: str, match: re.Match[str]) -> Money | None:
         floor = None
     elif words & _AT_LEAST:
         ceiling = None
-    approximate = vague or bool(words & {"大约", "大概", "将近", "差不多", "约", "近", "上", "左右", "上下"})
+    approximate = vague or bool(words & _ABOUT)
     start, end = match.span()
     return Money(text[start:end], (start, end), floor, ceiling, approximate, _CURRENCIES.get(coin, "CNY"))
 

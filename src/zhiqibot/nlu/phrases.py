@@ -42,7 +42,7 @@ class PhraseIndex(Generic[Meaning]):
                     if text.startswith(phrase, start):
                         yield Found(start, start + len(phrase), meaning)
             if self._has_single and start + 1 < len(text):
-                for phrase, meaning in heads.get(text[start], ()):
+                for _, meaning in heads.get(text[start], ()):
                     yield Found(start, start + 1, meaning)
 
     def longest(self, text: str) -> Iterator[Found[Meaning]]:

@@ -1,6 +1,6 @@
 """Understanding: a message, a role and a reference time in; requests with slots out. No database, no clock."""
 
-import subprocess  # noqa: S404  (training runs in a process of its own)
+import subprocess
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ import numpy as np
 from zhiqibot.content.intents import OUT_OF_SCOPE, IntentContent
 from zhiqibot.core.errors import BotError
 from zhiqibot.nlu import acts
-from zhiqibot.nlu.chinese_time import WorkdayCalendar, find_times
+from zhiqibot.nlu.chinese_time import Direction, WorkdayCalendar, find_times
 from zhiqibot.nlu.context import NEVER, Context
 from zhiqibot.nlu.corpus import Reader, make_reader
 from zhiqibot.nlu.model import Floats, Model, ModelUnusable, Scores, load_model, model_key
@@ -23,6 +23,7 @@ from zhiqibot.nlu.understanding import Act, Understanding
 
 RANKED = 5
 SURE_OF_TOPIC = 0.7
+READ_WHOLE = 800  # characters
 TRAINING_TIMEOUT_S = 300.0
 _LOOKS_BACK = frozenset({"report_issue", "verify_inspection", "log_visit", "add_to_ticket", "progress_update"})
 _LOOKS_AHEAD = frozenset({"book_event", "reschedule_booking", "create_event", "request_extension", "list_events"})
@@ -97,6 +98,8 @@ class Understander:
         return self._slots.stories.emergency(self._reader.normaliser.read(text).text)
 
     def _read(self, text: str, role: str, asked: str | None) -> "_Reading":
+        if len(text) > READ_WHOLE:  # the point of a long message stands at its ends
+            text = f"{text[: READ_WHOLE // 2]}\n{text[-READ_WHOLE // 2 :]}"
         scores = self._model.score(self._reader.featurizer.bags(text))
         return _Reading(self._model, scores, self._context.weigh(scores, text, role, asked))
 
@@ -105,7 +108,11 @@ class Understander:
         intent, confidence = ranking[0]
         part = self._part(normal, now, intent, asked)
         return Act(
-            part.written(0, len(part.text), trim=" ,\n"), intent, confidence, ranking, self._filled(part, reading)
+            part.written(0, len(part.text), trim=" ,:;、，：；\n\t"),
+            intent,
+            confidence,
+            ranking,
+            self._filled(part, reading),
         )
 
     def _filled(self, part: Part, reading: "_Reading") -> dict[str, Any]:
@@ -129,10 +136,9 @@ class Understander:
         return found
 
     def _part(self, normal: NormalText, now: datetime, intent: str, asked: str | None) -> Part:
-        prefer = "past" if intent in _LOOKS_BACK else "future" if intent in _LOOKS_AHEAD else None
-        times = find_times(normal.text, now, workdays=self._workdays, prefer=prefer)
-        if not times and asked in ("date", "time") and normal.text:
-            times = self._context.bare_time(normal.text, asked, now, self._workdays)
+        prefer: Direction | None = "past" if intent in _LOOKS_BACK else "future" if intent in _LOOKS_AHEAD else None
+        times = self._context.bare_time(normal.text, asked, now, self._workdays) if asked in ("date", "time") else []
+        times = times or find_times(normal.text, now, workdays=self._workdays, prefer=prefer)
         return Part(normal, now, intent, asked, tuple(times))
 
 
@@ -178,7 +184,8 @@ class _Reading:
 
 def _softmax(scores: Floats) -> Floats:
     powers: Floats = np.exp(scores - scores.max())
-    return powers / powers.sum()
+    powers /= powers.sum()
+    return powers
 
 
 def load_understander(
@@ -199,7 +206,7 @@ def load_understander(
         print("语言模型需要训练（内容有更新或首次启动），约十几秒……", file=sys.stderr, flush=True)
         _train_in_child(content, cache)
         model = load_model(cache, key)
-    reader = make_reader(content.lexicon, model.sound_codes)
+    reader = make_reader(content.lexicon, content.lists, model.sound_codes)
     slots = SlotReader(content, enterprise_names, unit_names or {})
     return Understander(content, model, reader, slots, workdays)
 

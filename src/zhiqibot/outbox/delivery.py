@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, literal_column, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
@@ -98,6 +98,7 @@ class Delivery:
             if not session.execute(select(OutboxMessage.id).where(_due(now)).limit(1)).first():
                 return []
         with self.database.write() as session:
+            self.database.capabilities.take_turns(session, "outbox")  # else two processes split up one thread
             query = select(OutboxMessage).where(_due(now), ~_waits_for_earlier(now))
             query = query.order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id).limit(BATCH)
             rows = list(session.scalars(self.database.capabilities.claim(query)))
@@ -188,7 +189,9 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 
 def _waits_for_earlier(now: datetime) -> ColumnElement[bool]:
-    """True for a row whose thread has an earlier reply that is not due yet (it is being retried or sent)."""
+    """True for a row whose thread has an earlier message that is not due yet: it is being sent, retried or paced.
+
+    A message gets its thread when it is first claimed or is a reply: a notice for tomorrow holds nothing up."""
     earlier = aliased(OutboxMessage)
     return and_(
         OutboxMessage.thread.is_not(None),
@@ -196,7 +199,6 @@ def _waits_for_earlier(now: datetime) -> ColumnElement[bool]:
             earlier.thread == OutboxMessage.thread,
             earlier.id < OutboxMessage.id,
             earlier.state == literal_column("0"),
-            or_(earlier.due_at > now),
-            earlier.attempts > 0,
+            earlier.due_at > now,
         ),
     )

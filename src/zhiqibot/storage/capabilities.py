@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Insert, Select, Table
+from sqlalchemy import Insert, Select, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,13 @@ class Capabilities:
         if self.dialect == "postgresql":
             return postgresql.insert(model).on_conflict_do_nothing(index_elements=list(conflict))
         return sqlite.insert(model).on_conflict_do_nothing(index_elements=list(conflict))
+
+    def take_turns(self, session: Session, what: str) -> None:
+        """Wait until no other process is in the part of the work called `what`; the turn ends with the transaction.
+
+        Fall-back: one writer at a time (SQLite)."""
+        if self.dialect == "postgresql":
+            session.execute(text("select pg_advisory_xact_lock(hashtext(:what))"), {"what": what})
 
     def claim(self, query: Select[Any]) -> Select[Any]:
         """Lock the rows of `query` for this transaction, passing over rows that others hold."""

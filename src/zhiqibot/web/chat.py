@@ -76,7 +76,7 @@ class ChatSockets:
             self.reception.pages.close(page)
 
     async def _serve(self, socket: web.WebSocketResponse, page: Page, after: str) -> None:
-        feed = Feed(self.reception.history, page, lambda frame: _send(socket, frame))
+        feed = self.reception.feed(page, lambda frame: _send(socket, frame))
         await feed.start(after)
         following = asyncio.create_task(self._follow(feed, socket))
         try:

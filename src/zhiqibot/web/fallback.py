@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from zhiqibot.web.answers import Problem, dumps
 from zhiqibot.web.history import PAGE, Item, read_position
-from zhiqibot.web.live import Feed, Page
+from zhiqibot.web.live import Page
 from zhiqibot.web.reading import read_say
 from zhiqibot.web.reception import Reception
 from zhiqibot.web.visitors import HEADER
@@ -48,7 +48,7 @@ class PlainChat:
         before = read_position(cursor)
         if (cursor and not before) or not (wanted.isdecimal() and len(wanted) <= 3 and 0 < int(wanted) <= MAX_PAGE):
             raise Problem(400)
-        items, more = await asyncio.to_thread(self.reception.history.latest, visitor, before, int(wanted))
+        items, more = await self.reception.threads.run(self.reception.history.latest, visitor, before, int(wanted))
         return web.json_response(text=dumps({"items": items, "more": more}))
 
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -81,7 +81,7 @@ class PlainChat:
                 await send({"type": "pong"})
 
         async def show() -> None:
-            feed = Feed(self.reception.history, page, send)
+            feed = self.reception.feed(page, send)
             await feed.start(after)
             await feed.follow()
 

@@ -12,6 +12,7 @@ work. Reading "after a cursor" therefore starts OVERLAP earlier, and readers dro
 be put back, a cursor from the future is taken for now.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,9 @@ PAGE = 30
 MAX_NEW = 300
 """More than this since the cursor, and the page starts over with the newest."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = re.compile(r"([0-9]{1,17})-([0-9a-z]{26})")
+
 Item = dict[str, Any]
 """One message as the page gets it; `id` is unique, `cursor` is its place."""
 
@@ -48,15 +52,13 @@ class Position:
     id: str
 
     def __str__(self) -> str:
-        return f"{int(self.moment.timestamp() * 1_000_000)}-{self.id}"
+        return f"{(self.moment - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
 
 
 def read_position(cursor: str) -> Position | None:
     """Read a cursor a page sends back; None when it is none of ours."""
-    micros, _, row_id = cursor.partition("-")
-    if not micros.isdecimal() or len(micros) > 17 or len(row_id) > 26:
-        return None
-    return Position(datetime.fromtimestamp(int(micros) / 1_000_000, UTC), row_id)
+    match = _CURSOR.fullmatch(cursor)
+    return Position(_EPOCH + timedelta(microseconds=int(match[1])), match[2]) if match else None
 
 
 @dataclass(frozen=True)

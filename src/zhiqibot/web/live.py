@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from zhiqibot.web.history import OVERLAP, History, Item, Position, read_position
+from zhiqibot.web.threads import Threads
 
 IDLE_LOOK_S = 20.0
 """A page looks for news this often even if nobody woke it: wake-ups may get lost."""
@@ -79,6 +80,7 @@ class Feed:
     history: History
     page: Page
     send: Send
+    threads: Threads
     _moment: datetime = _LONG_AGO
     _shown: dict[str, Position] = field(default_factory=dict)
 
@@ -88,11 +90,11 @@ class Feed:
         After a very long absence it gets the newest again, with `reset`."""
         self._moment = self.history.clock()
         place = read_position(after)
-        missed = await asyncio.to_thread(self.history.since, self.page.visitor, place.moment) if place else None
+        missed = await self.threads.run(self.history.since, self.page.visitor, place.moment) if place else None
         if missed is not None:
             await self._show_all(missed, more=None, reset=False)
             return
-        items, more = await asyncio.to_thread(self.history.latest, self.page.visitor)
+        items, more = await self.threads.run(self.history.latest, self.page.visitor)
         await self._show_all(items, more=more, reset=place is not None)
 
     async def follow(self) -> None:
@@ -100,7 +102,7 @@ class Feed:
         while True:
             self.page.news.clear()
             self._moment = min(self._moment, self.history.clock())  # the clock may have been put back
-            for item in await asyncio.to_thread(self.history.since, self.page.visitor, self._moment) or ():
+            for item in await self.threads.run(self.history.since, self.page.visitor, self._moment) or ():
                 if item["id"] not in self._shown:
                     await self._send(item)
                     self._remember(item)

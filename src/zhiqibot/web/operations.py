@@ -13,6 +13,7 @@ from zhiqibot.web.answers import Problem
 from zhiqibot.web.live import Pages
 from zhiqibot.web.parts import WebParts
 from zhiqibot.web.sources import source_of
+from zhiqibot.web.threads import Threads
 
 READY_DEADLINE_S = 5.0
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
@@ -24,6 +25,7 @@ class Operations:
 
     parts: WebParts
     pages: Pages
+    threads: Threads
 
     async def healthz(self, request: web.Request) -> web.Response:
         """Answer that the process serves requests."""
@@ -33,7 +35,7 @@ class Operations:
         """Answer 200 when every check passes in time, else 503; names only, no details."""
         try:
             async with asyncio.timeout(READY_DEADLINE_S):
-                checks = dict(await asyncio.to_thread(self.parts.ready))
+                checks = dict(await self.threads.run(self.parts.ready))
         except TimeoutError:
             checks = {"answered_in_time": False}
         good = all(checks.values())
@@ -43,7 +45,7 @@ class Operations:
     async def metrics(self, request: web.Request) -> web.Response:
         """Answer the numbers in Prometheus' text format, to those who may see them."""
         self._check_reader(request)
-        numbers = dict(await asyncio.to_thread(self.parts.numbers))
+        numbers = dict(await self.threads.run(self.parts.numbers))
         numbers["zhiqibot_webchat_pages"] = self.pages.count()
         return web.Response(text=_exposition(numbers), content_type="text/plain", charset="utf-8")
 

@@ -1,6 +1,5 @@
 """The demo county's “who am I”: a visitor picks a person to play."""
 
-import asyncio
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -21,7 +20,7 @@ class People:
 
     async def list(self, request: web.Request) -> web.Response:
         """Answer everyone who can be played."""
-        return web.json_response(text=dumps({"people": await asyncio.to_thread(self.demo.people)}))
+        return web.json_response(text=dumps({"people": await self.reception.threads.run(self.demo.people)}))
 
     async def become(self, request: web.Request) -> web.Response:
         """Bind this visitor to a person; answers the person."""
@@ -32,7 +31,7 @@ class People:
         if not isinstance(person_id, str) or not 0 < len(person_id) <= 64:
             raise Problem(400, "请选择一位演示人物。")
         try:
-            me = await asyncio.to_thread(self.demo.become, visitor, person_id)
+            me = await self.reception.threads.run(self.demo.become, visitor, person_id)
         except PersonError as error:
             raise Problem(404, str(error)) from None
         return web.json_response(text=dumps({"me": me}))

@@ -1,6 +1,5 @@
 """Who is speaking and what they say: the part the WebSocket and the plain HTTP endpoints share."""
 
-import asyncio
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -12,10 +11,11 @@ from zhiqibot.web.answers import Problem
 from zhiqibot.web.files import FileStore
 from zhiqibot.web.history import History, Item
 from zhiqibot.web.limits import Window
-from zhiqibot.web.live import Pages
+from zhiqibot.web.live import Feed, Page, Pages, Send
 from zhiqibot.web.parts import Person, WebParts
 from zhiqibot.web.reading import CUT_NOTE, Say
 from zhiqibot.web.sources import source_of
+from zhiqibot.web.threads import Threads
 from zhiqibot.web.visitors import HEADER, new_token, visitor_id
 
 
@@ -27,6 +27,7 @@ class Reception:
     history: History
     files: FileStore
     pages: Pages
+    threads: Threads
     _said: Window = field(init=False)
     _newcomers: Window = field(init=False)
 
@@ -54,15 +55,19 @@ class Reception:
         frame["me"] = await self.who(visitor)
         return visitor, frame
 
+    def feed(self, page: Page, send: Send) -> Feed:
+        """Return what keeps an open page up to date."""
+        return Feed(self.history, page, send, self.threads)
+
     async def who(self, visitor: str) -> Person | None:
         """Return the demo person this visitor plays."""
-        return await asyncio.to_thread(self.parts.demo.who, visitor) if self.parts.demo else None
+        return await self.threads.run(self.parts.demo.who, visitor) if self.parts.demo else None
 
     async def say(self, visitor: str, said: Say) -> Item:
         """Store a message and return its `ack` frame; raise Problem 400, 429 or 503 when it is not stored."""
         if not (said.words or said.button or said.files):
             raise Problem(400, "消息里没有可以识别的内容，请重新输入。", code="empty")
-        attachments = await asyncio.to_thread(self.files.attachments, visitor, said.files) if said.files else ()
+        attachments = await self.threads.run(self.files.attachments, visitor, said.files) if said.files else ()
         if attachments is None:
             raise Problem(400, "附件已失效，请重新上传后再发。", code="bad_files")
         wait_s = self._said.wait_s(visitor)

@@ -29,6 +29,7 @@ from zhiqibot.web.operations import Operations
 from zhiqibot.web.parts import WebParts
 from zhiqibot.web.people import People
 from zhiqibot.web.reception import Reception
+from zhiqibot.web.threads import Threads
 from zhiqibot.web.uploads import Uploads
 
 MAX_BODY = 1024 * 1024
@@ -47,9 +48,11 @@ def make_app(parts: WebParts) -> web.Application:
     pages = Pages(parts.limits.sockets_per_visitor)
     parts.listen(pages.announced)
     history = History(parts.database, parts.vault, parts.outbox, parts.clock)
-    reception = Reception(parts, history, FileStore(parts.database, parts.files, parts.clock), pages)
+    threads = Threads()
+    files = FileStore(parts.database, parts.files, parts.clock)
+    reception = Reception(parts, history, files, pages, threads)
     sockets, plain, uploads = ChatSockets(reception), PlainChat(reception), Uploads(reception)
-    operations = Operations(parts, pages)
+    operations = Operations(parts, pages, threads)
     app.add_routes(
         [
             web.get("/", _page),
@@ -75,7 +78,11 @@ def make_app(parts: WebParts) -> web.Application:
     async def close_pages(_: web.Application) -> None:
         await asyncio.gather(sockets.close_all(), plain.close_all())
 
+    async def finish_work(_: web.Application) -> None:
+        await threads.close()
+
     app.on_shutdown.append(close_pages)
+    app.on_cleanup.append(finish_work)
     app.on_response_prepare.append(secure_response)
     return app
 

@@ -14,6 +14,7 @@ from zhiqibot.web.filetypes import Refused, check_name, recognise, tidy_name
 from zhiqibot.web.history import shown_file
 from zhiqibot.web.model import StoredFile
 from zhiqibot.web.reception import Reception
+from zhiqibot.web.threads import Threads
 
 MAX_FILE = 20 * 1024 * 1024
 FORM_OVERHEAD = 64 * 1024
@@ -38,13 +39,13 @@ class Uploads:
             raise Problem(415)
         if (request.content_length or 0) > MAX_FILE + FORM_OVERHEAD:
             raise Problem(413, TOO_LARGE)
-        await asyncio.to_thread(self._check_quota, visitor)
+        await self.reception.threads.run(self._check_quota, visitor)
         store = self.reception.files
-        draft = await asyncio.to_thread(store.draft)
+        draft = await self.reception.threads.run(store.draft)
         try:
             async with asyncio.timeout(UPLOAD_DEADLINE_S):
-                name = await _receive(request, draft)
-            stored = await asyncio.to_thread(self._keep, draft, visitor, name)
+                name = await _receive(request, draft, self.reception.threads)
+            stored = await self.reception.threads.run(self._keep, draft, visitor, name)
         except Refused as refused:
             raise Problem(415, str(refused), code="refused_file") from None
         except OSError:  # includes TimeoutError and a full disk
@@ -56,7 +57,7 @@ class Uploads:
     async def give(self, request: web.Request) -> web.StreamResponse:
         """Answer a file to whoever may see it; to everybody else it does not exist."""
         visitor = self.reception.visitor(request)
-        stored = await asyncio.to_thread(self._seen_by, visitor, request.match_info["id"])
+        stored = await self.reception.threads.run(self._seen_by, visitor, request.match_info["id"])
         if stored is None:
             raise Problem(404)
         way = "inline" if stored.media_type in _INLINE else "attachment"
@@ -85,7 +86,7 @@ class Uploads:
         return stored if self.reception.parts.may_see(visitor, file_id) else None
 
 
-async def _receive(request: web.Request, draft: Path) -> str:
+async def _receive(request: web.Request, draft: Path, threads: Threads) -> str:
     """Write the form's file to `draft` as it arrives and return its tidy name; raise Refused or Problem."""
     try:
         part = await (await request.multipart()).next()
@@ -96,7 +97,7 @@ async def _receive(request: web.Request, draft: Path) -> str:
     name = tidy_name(part.filename)
     check_name(name)
     size = 0
-    with contextlib.closing(await asyncio.to_thread(draft.open, "wb")) as file:
+    with contextlib.closing(await threads.run(draft.open, "wb")) as file:
         while True:
             async with asyncio.timeout(CHUNK_DEADLINE_S):
                 chunk = await part.read_chunk(CHUNK)
@@ -105,4 +106,4 @@ async def _receive(request: web.Request, draft: Path) -> str:
             size += len(chunk)
             if size > MAX_FILE:
                 raise Problem(413, TOO_LARGE)
-            await asyncio.to_thread(file.write, chunk)
+            await threads.run(file.write, chunk)

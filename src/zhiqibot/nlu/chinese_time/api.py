@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from zhiqibot.nlu.chinese_time.cues import event_half, is_habit, joins_list, looks_back
+from zhiqibot.nlu.chinese_time.days import CalendarDay, WeekDay
 from zhiqibot.nlu.chinese_time.frame import Days, Frame
 from zhiqibot.nlu.chinese_time.guards import is_time
 from zhiqibot.nlu.chinese_time.lexer import Token, lex
@@ -16,6 +18,7 @@ from zhiqibot.nlu.chinese_time.reader import Point, Reader
 from zhiqibot.nlu.chinese_time.script import unify
 
 LONGEST_TEXT: Final = 4000  # characters looked at; a message this long is a pasted document
+MOST_TOKENS: Final = 200  # time words looked at, so that no message holds up the others
 CARRY_DISTANCE: Final = 24  # characters over which 周二的晚茶会,七点半 still speaks of Tuesday
 
 # cheap look before the real work: without one of these there is no time in the text
@@ -23,6 +26,7 @@ _HINT: Final = re.compile(
     r"[点點时時号號日天周週月年季節节拜期钟鐘旦夕秋晚早午晨夜晌至傍昏慶庆腊臘元除冬]|清明|[今明昨后後][儿兒个個]|初[四五六七八九十]"
     r"|[五六七八十]一|(?:[\d０-９]\s?[:：/／.．aApP-])|20\d{6}|[QqＱ][1-4１-４]"
 )
+_COMMA: Final = frozenset({",", ", "})
 _SENTENCE_END: Final = re.compile(r"[。!?;\n]")
 
 
@@ -47,7 +51,7 @@ def find_times(
 
 def _accepted(unified: str) -> list[Token]:
     accepted: list[Token] = []
-    for token in lex(unified):
+    for token in islice(lex(unified), MOST_TOKENS):
         if is_time(token, unified, accepted[-1] if accepted else None):
             accepted.append(token)
     return accepted
@@ -76,6 +80,7 @@ class _Finder:
         return self.drafts
 
     def _settle(self, point: Point) -> None:
+        self._join_weekday(point)
         right = self._right_end(point)
         end = right.end if right else point.end
         if is_habit(self.text, point.start) or self._continues_habit(point):
@@ -84,11 +89,22 @@ class _Finder:
         scene = self._scene(point, end)
         draft = draft_range(point, right, scene) if right else None
         if draft is None:
-            draft = draft_single(point, scene, self.text)
+            draft = draft_single(point, scene, self.text, right.start if right else self._limit())
             if right is not None:
                 self._append(draft)
-                draft = draft_single(right, self._scene(right, right.end), self.text)
+                draft = draft_single(right, self._scene(right, right.end), self.text, self._limit())
         self._append(draft)
+
+    def _join_weekday(self, point: Point) -> None:
+        """12月4号，周五: a weekday that agrees with the day before the comma only repeats it."""
+        previous = self.drafts[-1] if self.drafts else None
+        if previous is None or previous.first is None or not previous.day_said or previous.timed:
+            return
+        repeats = point.day == WeekDay(None, previous.first.weekday())
+        if repeats and self.text[previous.end : point.start] in _COMMA:
+            self.drafts.pop()
+            day = previous.first.date()
+            point.start, point.day = previous.start, CalendarDay(day.year, None, day.month, None, day.day)
 
     def _append(self, draft: Draft | None) -> None:
         if draft is not None:
@@ -107,8 +123,7 @@ class _Finder:
         return self.habit_end >= 0 and joins_list(self.text[self.habit_end : point.start] or "x")
 
     def _scene(self, point: Point, end: int) -> Scene:
-        tokens, at = self.reader.tokens, self.reader.at
-        limit = tokens[at].start if at < len(tokens) else len(self.text)
+        limit = self._limit()
         past = self.prefer == "past" or (
             self.prefer is None and looks_back(self.text, point.start, end, self._list_limit(end, limit))
         )
@@ -123,6 +138,11 @@ class _Finder:
             day = previous.first.date()
             return scene._replace(carried=Days(day, day))
         return scene
+
+    def _limit(self) -> int:
+        """Where the next time word begins."""
+        tokens, at = self.reader.tokens, self.reader.at
+        return tokens[at].start if at < len(tokens) else len(self.text)
 
     def _list_limit(self, end: int, limit: int) -> int:
         """In 12号、15号报的 both days lie back: a list lends its verb to all its members."""

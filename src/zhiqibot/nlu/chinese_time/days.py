@@ -13,12 +13,12 @@ Tail = Literal["early", "middle", "late", "first_ten", "second_ten", "third_ten"
 _MONTH_TAILS: Final[dict[Tail, tuple[int, int, bool]]] = {  # first day, last day, vague
     "early": (1, 10, True),
     "middle": (11, 20, True),
-    "late": (0, 0, True),
+    "late": (31, 31, True),
     "first_ten": (1, 10, False),
     "second_ten": (11, 20, False),
     "third_ten": (21, 31, False),
 }
-LAST_MONTHS_ASKED: Final = 60  # days: a date passed this recently may well be meant after all
+RECENT_DAYS: Final = 60  # a date passed this recently may well be meant after all
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class CalendarDay:
         year = frame.today.year + self.year_shift if self.year_shift is not None else self.year
         if self.month_shift is not None:
             first = add_months(frame.today.replace(day=1), self.month_shift)
-            return None if first is None else self._in_month(first.year, first.month)
+            return None if first is None else self._in_month(first.year if year is None else year, first.month)
         if self.month is not None:
             return self._in_month(year, self.month) if year is not None else self._roll_year(frame, self.month)
         if self.day is not None or self.of_month:
@@ -55,10 +55,8 @@ class CalendarDay:
         if self.tail is None:
             return whole
         first, last, vague = _MONTH_TAILS[self.tail]
-        if self.tail == "late":
-            return Days(whole.last, whole.last, vague)
-        return Days(date(year, month, first), min(whole.last, date(year, month, min(last, 28)))
-                    if last <= 28 else whole.last, vague)  # fmt: skip
+        longest = whole.last.day
+        return Days(date(year, month, min(first, longest)), date(year, month, min(last, longest)), vague)
 
     def _roll_year(self, frame: Frame, month: int) -> Days | None:
         """The next such day or month, or the last one; this month's own days stay in this year."""
@@ -73,7 +71,7 @@ class CalendarDay:
                     return days
             elif days.last >= origin:
                 recent = self._in_month(year - 1, month) if year > origin.year else None
-                close = recent is not None and (frame.today - recent.last).days <= LAST_MONTHS_ASKED
+                close = recent is not None and (frame.today - recent.last).days <= RECENT_DAYS
                 return days._replace(ambiguous=days.ambiguous or (close and frame.base is None))
             elif month == frame.today.month and year == frame.today.year and frame.base is None:
                 return days._replace(ambiguous=True)

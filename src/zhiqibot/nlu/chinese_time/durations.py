@@ -39,7 +39,7 @@ def find_duration(text: str) -> Duration | None:
     if match["number"] == "半":
         return _half(unit)
     number = count(match["number"])
-    if number is None:
+    if not number:
         return None
     half = bool(match["half"] or match["more"])
     if unit in _MINUTES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from zhiqibot.nlu.chinese_time.clock import PARTS
@@ -41,41 +42,60 @@ _FESTIVAL = (
 _LUNAR_DAY = r"(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]?)"
 
 PATTERNS: Final[dict[str, str]] = {
+    # 2026-12-20, 2026/12/20, 20261220
     "iso": r"(?:(?:19|20)\d\d(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2}|20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![\d]|[-/]\d)T?",
+    # 2026年, 二零二六年, 明年, 年底
     "year": rf"(?:(?:19|20)\d\d|[一二][零九][零一二三四五六七八九]{{2}})年(?![代级龄薪])(?:底|末|初|中(?![心午秋国]))?"
     rf"|\d\d年(?=\s?{N}月)|(?:今|明|去|前|后(?!年会)|本)年(?![代级龄轻])(?:的?年?(?:底|末|初|中(?![心午秋国])))?"
     rf"|(?<![{_NUMERAL}全整成每多几])年(?:底|末|初(?![一二三四五六七八九十])|内(?!部))",
+    # 国庆, 春节期间, 五一, 年(前)
     "festival": _FESTIVAL,
+    # 农历八月十五, 腊月廿三, 初八
     "lunar": rf"(?:农历|阴历|旧历)的?(?:闰?(?:{N}|正|冬|腊)月)(?:{_LUNAR_DAY}|{N})?[日号]?"
     rf"|闰?(?:正|冬|腊)月(?:{_LUNAR_DAY}|{N})?[日号]?|闰?{N}月{_LUNAR_DAY}(?![号日一二三四五六七八九])|[大过]?年初[一二三四五六七八九十](?![{_NUMERAL}])"
     rf"|初[四五六七八九十](?![{_NUMERAL}中级步])",
+    # 三天后, 两周前, 5个工作日内, 再过半小时
     "shift": rf"(?:(?<![超不经通渡])再?过(?:完)?)?(?:{DURATION}|(?:10|[1-9]|[一二两三四五六七八九十])日(?=[之以]?后))"
     r"[之以]?(?:后(?![天面台续期勤])|前(?![来往台面门后期景]))"
     rf"|(?:{DURATION}|{_COUNT}日)[之以]?内(?![部容存外])|(?<![超不经通渡])再?过完?{DURATION}(?![多来])",
+    # 最近三个月, 未来一周
     "recent": rf"(?:最近|(?<![附靠接])近|过去|未来|今后|接下来)的?这?{DURATION}",
+    # 七点半, 19:30, 差五分八点, 9(到11点), 晚上7.30
     "clock": rf"\d{{1,2}}:[0-5]\d(?::[0-5]\d)?(?![\d:])(?:\s?[apAP][mM])?|\d{{1,2}}\s?[apAP][mM](?![A-Za-z])"
     rf"|(?:差(?:{N}分钟?|一刻)(?:到)?)?{N}{_HOUR_MARK}(?:半(?![个数成])|[一两三123]刻|钟半?|整|过?{N}分(?!钟?[之以]?[前后内])"
     rf"|{_MINUTES}{_NO_MINUTES_BEFORE}|{_NOT_DECIMAL})"
     rf"|{N}(?=(?:-{{1,2}}|到|至){N}(?:{_HOUR_MARK}|:[0-5]\d))"
     r"|(?:(?<=[上中下]午)|(?<=晚上)|(?<=早上))\d{1,2}\.[0-5]\d(?![\d.万亿元%块])",
+    # 第四季度, 下季度, Q4, 前三季度
     "quarter": r"(?:第?[一二三四1-4]|本|这一?个?|下一?个?|上一?个?)季度(?:末|底|初)?|[Qq][1-4](?![\dA-Za-z])|前[一二两三四2-4]个?季度",
+    # 下半年
     "half": r"[上下]半年(?!报)",
+    # 11(到12月)
     "bare_month": rf"{N}(?=(?:-|到|至|、|和){N}月(?!{N}))",
+    # 12月4号, 12月4
     "monthday": rf"{N}月份?的?\s?{N}(?:{_RI}|{_HAO}|(?![{_NUMERAL}点时:.个多余几分人元天月家名%年次周位条场季日号]))",
+    # 12月, 下个月底, 月初, 中旬
     "month": rf"(?:(?<![以如])(?:本|这个?|上上个?|上一?个?|下下个?|下一?个?)月份?{_TAIL}?"
     rf"|{N}月(?![{_NUMERAL}]次|[球嫂饼薪租龄息供均刊子])份?{_TAIL}?)"
     rf"|(?<![{_NUMERAL}个每])月(?:底|末|初(?![一二三四五六七八九十])|中旬?(?![午秋心国])|内(?![部容]))|[上中下]旬",
+    # 周三, 下下周四, 本周, 周末, 周六日
     "week": rf"(?:(?<![线楼乡手])(?:上上|上一?|下下|下一?)个?|本|这一?个?)(?:{_WEEKDAY}(?:[一二三四五六日天末]|[1-7](?![\d点:.]))|(?:周|星期|礼拜)(?![年期转边岁围末总刊报]))"
     rf"|{_WEEKDAY}(?:六[日天](?!报)|[一二三四五六日天末](?![岁年]|期间)|[1-7](?![\d点:.年岁]))",
+    # 下个工作日
     "workday": r"(?:上一?|下一?)个?工作日",
+    # 明天, 大后天, 今晚, 明后两天
     "relative": r"大+后天|大+前天|(?<![说证表声光文发透申])明(?:后两?天|[日天早晚晨]|[儿个](?:个)?|(?=[上中下]午))"
     r"|今(?:明两?天|[日天早晚晨夜]|[儿个](?:个)?(?!月)|(?=[上中下]午))|昨(?:[日天早晚晨夜]|[儿个](?:个)?|(?=[上中下]午))"
     r"|夜儿个?|后(?:日|儿个?|天(?!天)|个(?=[上中下]午|早|晚))|(?<![以之目先最])前[日天](?!天)晚?|前晚",
+    # 12号, 27(、28号)
     "day": rf"{N}(?:{_RI}|{_HAO})|{N}(?=(?:-{{1,2}}|到|至|、|和|及|或){N}(?:{_RI}|{_HAO}))",
+    # 上午, 傍晚; 早 and 晚 only where no 早餐 or 晚点 follows
     "part": "|".join(sorted((part for part in PARTS if len(part) > 1), key=len, reverse=True))
     + r"|[早晨](?![一1]点|[餐会茶参市操就已先报点班期了些日晚])|早(?![一1]点)(?=[\d一二三四五六七八九十两]{1,3}[点时:])"
     r"|晚(?![一1]点|[茶餐宴会了些报班点期婚辈])|晚(?![一1]点)(?=[\d一二三四五六七八九十两]{1,3}[点时:])|夜(?=[\d一二三四五六七八九十两]{1,3}点)",
+    # 第二个星期三, 最后一个工作日
     "nth": rf"(?:倒数)?(?:第{N}个?|最后一?个?|首个|头一?个)(?:工作日|{_WEEKDAY}[一二三四五六日天]|{_WEEKDAY}|天|日(?!子))",
+    # 12/3, 12.8, 11-27(上午)
     "slashed": r"\d{1,2}[/.]\d{1,2}(?![\d/.:%])|\d{1,2}-\d{1,2}(?=\s?\(?(?:[上下中]午|早上|晚上|周[一二三四五六日]|星期|\d{1,2}:\d\d))",
 }
 # the characters a kind can begin with: a look at one of them spares most of the work
@@ -87,7 +107,7 @@ _FIRST: Final[dict[str, str]] = {
     "month": _FIGURE + "本这上下月中", "week": "上下本这周星礼", "workday": "上下个工", "relative": "大明今昨夜后前", "day": _FIGURE,
     "part": "".join(sorted({part[0] for part in PARTS})), "nth": "倒第最首头", "slashed": r"\d",
 }  # fmt: skip
-_ANY_FIRST = "".join(sorted(set("".join(_FIRST.values())) - set("\\d-14"))) + r"\d"
+_ANY_FIRST = "".join(_FIRST.values())
 _MASTER: Final = re.compile(
     rf"(?=[{_ANY_FIRST}])(?<!\d(?=\d))(?:"
     + "|".join(f"(?P<{kind}>(?=[{_FIRST[kind]}])(?:{pattern}))" for kind, pattern in PATTERNS.items())
@@ -104,6 +124,7 @@ class Token(NamedTuple):
     text: str
 
 
-def lex(text: str) -> list[Token]:
+def lex(text: str) -> Iterator[Token]:
     """The time words of a unified text in order, without overlap. What stands around them is not yet looked at."""
-    return [Token(match.lastgroup or "", match.start(), match.end(), match.group()) for match in _MASTER.finditer(text)]
+    for match in _MASTER.finditer(text):
+        yield Token(match.lastgroup or "", match.start(), match.end(), match.group())

@@ -1,4 +1,4 @@
-"""The lunar calendar (农历) of 2000 to 2079, as a table: no package under a permissive licence is small enough.
+"""The lunar calendar (农历) of 2000 to 2079, as a table of month lengths.
 
 Each year is five hexadecimal digits: bit i is set when the i-th month has 30 days instead of 29, and the bits above
 the thirteenth hold the number of the month that is repeated as a leap month (闰月), 0 for none."""
@@ -11,91 +11,13 @@ from typing import Final
 
 FIRST_YEAR: Final = 2000
 _FIRST_DAY: Final = date(2000, 2, 5)  # 正月初一 of FIRST_YEAR
-_YEARS: Final = tuple(
-    int(code, 16)
-    for code in [
-        "00693",
-        "0952b",
-        "0052b",
-        "00a5b",
-        "0555a",
-        "0056a",
-        "0fb55",
-        "00ba4",
-        "00b49",
-        "0ba93",
-        "00a95",
-        "0052d",
-        "08aad",
-        "00ab5",
-        "135aa",
-        "005d2",
-        "00da5",
-        "0dd4a",
-        "00d4a",
-        "00c95",
-        "0952e",
-        "00556",
-        "00ab5",
-        "055b2",
-        "006d2",
-        "0cea5",
-        "00725",
-        "0064b",
-        "0ac97",
-        "00cab",
-        "0055a",
-        "06ad6",
-        "00b69",
-        "17752",
-        "00b52",
-        "00b25",
-        "0da4b",
-        "00a4b",
-        "004ab",
-        "0a55b",
-        "005ad",
-        "00b6a",
-        "05b52",
-        "00d92",
-        "0fd25",
-        "00d25",
-        "00a55",
-        "0b4ad",
-        "004b6",
-        "005b5",
-        "06daa",
-        "00ec9",
-        "11e92",
-        "00e92",
-        "00d26",
-        "0ca56",
-        "00a57",
-        "004d6",
-        "086d5",
-        "00755",
-        "00749",
-        "06e93",
-        "00693",
-        "0f52b",
-        "0052b",
-        "00a5b",
-        "0b55a",
-        "0056a",
-        "00b65",
-        "0974a",
-        "00b4a",
-        "11a95",
-        "00a95",
-        "0052d",
-        "0caad",
-        "00ab5",
-        "005aa",
-        "08ba5",
-        "00da5",
-        "00d4a",
-    ]
-)
+_CODES: Final = """
+00693 0952b 0052b 00a5b 0555a 0056a 0fb55 00ba4 00b49 0ba93 00a95 0052d 08aad 00ab5 135aa 005d2 00da5 0dd4a 00d4a 00c95
+0952e 00556 00ab5 055b2 006d2 0cea5 00725 0064b 0ac97 00cab 0055a 06ad6 00b69 17752 00b52 00b25 0da4b 00a4b 004ab 0a55b
+005ad 00b6a 05b52 00d92 0fd25 00d25 00a55 0b4ad 004b6 005b5 06daa 00ec9 11e92 00e92 00d26 0ca56 00a57 004d6 086d5 00755
+00749 06e93 00693 0f52b 0052b 00a5b 0b55a 0056a 00b65 0974a 00b4a 11a95 00a95 0052d 0caad 00ab5 005aa 08ba5 00da5 00d4a
+"""
+_YEARS: Final = tuple(int(code, 16) for code in _CODES.split())
 _MONTH_BITS: Final = 13
 
 

@@ -126,9 +126,11 @@ def _same_day_end(settled: Settled, start: datetime, ambiguous: bool) -> Bounds:
     return Bounds(None, end if end > start else end + ONE_DAY, ambiguous)
 
 
-def draft_single(point: Point, scene: Scene, text: str) -> Draft | None:
-    """The mention of one point, with 前, 后, 起, 内 after it or 最晚 before it."""
+def draft_single(point: Point, scene: Scene, text: str, limit: int) -> Draft | None:
+    """The mention of one point, with 前, 后, 起, 内 after it or 最晚 before it; the next one begins at `limit`."""
     suffix = _SUFFIX.match(text, point.end)
+    if suffix and suffix.end() > limit:
+        suffix = None
     if suffix and suffix["within"] and point.day is not None and point.clock is None:
         return _whole(replace(point, day=Rest(point.day), end=suffix.end()), scene)
     if point.unfinished:
@@ -191,15 +193,17 @@ def _open(point: Point, scene: Scene, suffix: re.Match[str]) -> Draft | None:
     if suffix["around"]:
         draft = _whole(point, scene)
         return None if draft is None else draft._replace(end=suffix.end(), ambiguous=True)
+    if suffix["since"]:
+        scene = scene._replace(frame=scene.frame._replace(past=True))
     bounds = resolve(point, scene)
     if bounds is None:
         return None
-    if suffix["since"]:
+    if suffix["since"] and bounds.first is not None and bounds.first <= scene.frame.now:
         now = scene.frame.now.replace(second=0, microsecond=0)
         last = now if bounds.at else datetime.combine(now.date(), time())
         return Draft(point.start, suffix.end(), bounds.first, last, bounds.at is not None)
     first = bounds.first
-    if bounds.at is None and bounds.days and not bounds.days.single and "后" in suffix["after"]:
+    if bounds.at is None and bounds.days and not bounds.days.single and "后" in (suffix["after"] or ""):
         first = datetime.combine(bounds.days.last + ONE_DAY, time())
     part = PARTS.get(point.part or "")
     vague_edge = isinstance(point.day, CalendarDay) and point.day.tail is not None

@@ -58,7 +58,7 @@ class Firms:
             if end - start >= 3 and not _GENERIC.fullmatch(part.text[start:end]):
                 return part.written(start, end)
         named = _NAMED.search(part.text)
-        if named and part.intent in ("bind_identity", "log_visit") or named and part.asked == "enterprise_name":
+        if named and (part.intent in ("bind_identity", "log_visit") or part.asked == "enterprise_name"):
             start, end = _without_lead(part.text, *named.span("name"))
             if end - start >= _SHORTEST_STEM and not _GENERIC.fullmatch(part.text[start:end]):
                 return part.written(start, end)

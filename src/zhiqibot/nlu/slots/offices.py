@@ -34,7 +34,7 @@ class Offices:
 
     def __init__(self, units: Mapping[str, str], extra: Iterable[str] = ()) -> None:
         self._units = dict(units)
-        names = {**{name: name for name in units.values()}, **{alias: name for alias, name in units.items()}}
+        names = {**{name: name for name in units.values()}, **units}
         self._index = PhraseIndex(
             {name.lower(): full for name, full in names.items() if len(name) > 1} | {w: w for w in extra}
         )
@@ -53,7 +53,7 @@ class Offices:
     def unit(self, part: Part) -> str | None:
         """Return the full name of the office that `department` names, where the county has it."""
         named = self.department(part)
-        found = [hit for hit in self._index.longest(named.lower())] if named else []
+        found = list(self._index.longest(named.lower())) if named else []
         return found[0].meaning if found else None
 
     def agency(self, part: Part) -> str | None:

@@ -2,25 +2,34 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from zhiqibot.core.numbers import find_ticket_numbers
 from zhiqibot.nlu.phrases import PhraseIndex
 from zhiqibot.nlu.slots.part import Part
 
-_ZONE: Final = r"(?:产业集聚区|经济开发区|先进制造业开发区|高新技术开发区|集聚区|开发区|高新区|工业园区|工业园|产业园|物流园|创业园|园区|经开区|示范区|街道办?|社区|村委?|镇|乡|庄|新区|大厦|广场|市场|火车站|高速口|收费站|路口|大桥|桥头|大道|环路|[东西南北中](?:路|街|段)|路|街)"
-_PLACE: Final = re.compile(
-    rf"(?:[\u4e00-\u9fff]{{2,6}}?(?:市|县|区))?[\u4e00-\u9fffA-Za-z0-9]{{0,8}}?{_ZONE}(?:(?:与|和|跟|同)?[\u4e00-\u9fffA-Za-z0-9]{{1,5}}(?:路|街|大道)(?:交叉口|路口|口))?"
-    r"(?:[东西南北中](?:段|侧|边|头|区|门|口)|交叉口|\d+号(?:院|楼)?|路[东西南北])?(?:[\dA-Za-z一二三四五六七八九十]+(?:号|#)?(?:楼|栋|厂房|车间|库))?"
-    r"|(?:[\dA-Za-z一二三四五六七八九十]+(?:号|#)?|[东西南北前后老新]|喷漆|焊接|装配|包装|铸造|机加工|织造|印染)(?:车间|厂房|厂区|仓库|冷库|楼|栋|生产线|门口|大门)"
+_ZONE: Final = (
+    r"(?:产业集聚区|先进制造业开发区|高新技术开发区|经济开发区|集聚区|开发区|高新区|工业园区|工业园|产业园|物流园|创业园|园区|经开区|示范区|街道办|街道|社区"
+    r"|镇|乡|庄|村|新区|大厦|广场|市场|火车站|高速口|收费站|路口|大桥|桥头|大道|环路|[东西南北中](?:路|街)段?|路|街)"
 )
-_NO_PLACE: Final = re.compile(
-    r"^.*(?:[我俺你恁咱他这那哪是说有把被让给要想去到从在往住跑走来挨靠沿,。!?;:、的了着过嘞呢吗吧又还也都就才刚今昨明天年月日午上早晚前位于址们厂公司业修堵断坏]|门前|门口|通往|旁边)(?=.{2})"
+_BUILDING: Final = r"(?:[\dA-Za-z一二三四五六七八九十]{1,3}(?:号|#)?(?:院|楼|栋|厂房|车间|仓?库))"
+_PLACE: Final = re.compile(
+    rf"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{{0,8}}?)(?P<zone>{_ZONE}(?:(?:与|和|跟|同)?[\u4e00-\u9fff]{{1,5}}?(?:路|街|大道)(?:交叉口|路口|口))?"
+    rf"(?:{_BUILDING}|[东西南北中](?:段|侧|边|头|区|门|口)|交叉口|\d+号|路?[东西南北](?:边|侧|头)?)?{_BUILDING}?)"
+    r"|(?P<hall>(?:[\dA-Za-z一二三四五六七八九十]{1,3}(?:号|#)?|[东西南北前后老新]|喷漆|焊接|装配|包装|铸造|机加工|织造|印染)(?:车间|厂房|厂区|仓库|冷库|楼|栋|生产线))"
+)
+_NOT_IN_NAMES: Final = re.compile(
+    r"^.*(?:[我俺你恁咱他这那哪的了上下没无转得能找后种打开是说有把被让给要想去到从在往住跑走来挨靠着过嘞呢吗吧又还也都就才刚今昨明天年月日午晚位于址们厂公司修堵断坏通进]|门[前口]|早上|晚上|上午|下午|旁边|附近)"
+)
+_NO_NAME_NEEDED: Final = re.compile(
+    r".*(?:集聚区|开发区|高新区|经开区|工业园区?|产业园|物流园|创业园|[东西南北]环路|[东西南北](?:路|街)|\d|高速口|收费站|火车站)"
 )
 _NOT_PLACES: Final = re.compile(
-    r"(?:公|马|道|走|半|铁|思|出|门|线|电|网|水|气|销|线|套|后|退|财|来|上|一|各|大|条|修|短|断|带|新|老|弯|回|活|生|高速|柏油|水泥|进场|逛|上)(?:路|街)|(?:城|乡)?镇|.{0,1}乡|市场|村|路|街|(?:国内|本地|外地|海外|劳务|人才|资本|目标|整个|哪个|全国|国际|外贸)市场|农村|乡村|下乡|返乡|老乡|家乡|社区|园区|村委?"
+    r"(?:公|马|道|走|销|门|头|子|通|岔|弯|半|铁|思|出|门|线|电|网|水|气|销|套|后|退|财|上|一|各|大|条|短|带|新|老|弯|回|活|生|高速|柏油|水泥|逛|断头|农村|乡间|门前)(?:路|街).*"
+    r"|.{0,2}(?:国内|本地|外地|海外|劳务|人才|资本|目标|整个|哪个|全国|国际|外贸|建材|农贸|占领|开拓|找)市场|(?:农|下|全|本|各|外|我|整个|多个|几个)(?:乡|村|镇)|下乡|返乡|老乡|家乡|故乡|城镇|乡镇|农村|乡村"
 )
 
+LONGEST_NAME: Final = 5  # characters before 路, 镇, 工业园 …; more is the rest of a sentence
 _GREETING: Final = re.compile(
     r"^(?:(?:您好|你好|在吗|在不在|喂|领导(?:好)?|各位领导|老师好?|同志|请问|麻烦|打扰了?|早上好|上午好|下午好|晚上好|hi|hello)[呀啊哦]?[,。!?:~\s]*)+"
 )
@@ -50,7 +59,7 @@ _NOT_NOW: Final = re.compile(
 class Stories:
     """Reads reports; `urgent` and `emergency` are the expressions of `_slots.yaml`."""
 
-    def __init__(self, urgent: Iterable[str], emergency: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, urgent: Iterable[str], emergency: Mapping[Any, Iterable[str]]) -> None:
         self._urgent = PhraseIndex((word, True) for word in urgent)
         self._emergency = PhraseIndex((word, kind) for kind, words in emergency.items() for word in words)
 
@@ -101,11 +110,15 @@ def _after_number(text: str, start: int) -> int:
 
 def location(part: Part) -> str | None:
     """Return the place named first, as written."""
-    for match in _PLACE.finditer(part.text):
+    text = part.text
+    for match in _PLACE.finditer(text):
+        if match["hall"]:
+            return part.written(*match.span())
         start, end = match.span()
-        lead = _NO_PLACE.match(part.text[start:end])
+        lead = _NOT_IN_NAMES.match(text[start : match.start("zone")])
         start += lead.end() if lead else 0
-        if end - start >= 2 and not _NOT_PLACES.fullmatch(part.text[start:end]):
+        named = start < match.start("zone") or _NO_NAME_NEEDED.match(match["zone"])
+        if named and match.start("zone") - start <= LONGEST_NAME and not _NOT_PLACES.fullmatch(text[start:end]):
             return part.written(start, end)
     return None
 

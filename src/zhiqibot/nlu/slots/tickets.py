@@ -14,9 +14,11 @@ _NAMED: Final = re.compile(
 )
 _ASKED: Final = re.compile(r"(?:第|尾号|编号)?(\d{1,4})(?:号|那个|那件|这个)?[吧呗。!]*")
 _FAMILY: Final = frozenset(
-    "ticket_status urge_ticket add_to_ticket withdraw_ticket rate_ticket accept_ticket progress_update resolve_ticket transfer_ticket"
-    " request_extension assign_ticket supervise_ticket".split()
-)
+    (
+        "ticket_status", "urge_ticket", "add_to_ticket", "withdraw_ticket", "rate_ticket", "accept_ticket", "progress_update",
+        "resolve_ticket", "transfer_ticket", "request_extension", "assign_ticket", "supervise_ticket",
+    )
+)  # fmt: skip
 
 
 def ticket_no(part: Part) -> str | None:

@@ -58,7 +58,8 @@ class Composer:
             for one in self.corpus.facts.values()
             if one.region == fact.region and one.card.kind in ("benefit", "service") and one is not fact
             and one.card.topics[0] == fact.card.topics[0]
-        ][:MAX_OTHERS]  # fmt: skip
+        ]  # fmt: skip
+        same = sorted(same, key=lambda one: one.card.kind != "benefit")[:MAX_OTHERS]
         if not same:
             return refusals.nothing_else(reading, fact, self._unit(fact.card.topics[0]))
         lines = ["同一方面还有这些规定：", *(f"· {one.card.title}：{one.card.lead}" for one in same)]
@@ -96,7 +97,7 @@ class Composer:
     def _first(self, reading: Reading, fact: Fact, picked: Picked) -> str:
         card, aspect = fact.card, reading.question.aspect
         if aspect is Aspect.UNIT and card.units:
-            lead = f"，{card.lead_unit}" if card.lead_unit and "牵头" in card.lead_unit else ""
+            lead = f"，牵头：{card.lead_unit.replace('牵头', '')}" if card.lead_unit else ""
             return f"{card.title}：由{'、'.join(card.units)}负责{lead}。"
         if aspect is Aspect.HOW and card.how_to_apply:
             return f"{card.title}：{card.how_to_apply.rstrip('。')}。"
@@ -112,7 +113,7 @@ class Composer:
         """The lines between the first and the source; cards used on the way are added to `facts`."""
         card, aspect = fact.card, reading.question.aspect
         if aspect is Aspect.UNIT and card.units:
-            return [card.lead]
+            return [] if reading.leans else [card.lead]
         if aspect in (Aspect.HOW, Aspect.MATERIALS):
             return self._procedure(reading, fact, facts)
         lines = self._tabled(reading, fact, picked)
@@ -120,7 +121,7 @@ class Composer:
             lines.append("具体号码文件里没有公布。")
         if aspect is Aspect.CONDITIONS and not card.conditions:
             lines.append("申请条件文件没有另外写明。")
-        if aspect is Aspect.GENERAL and card.kind == "benefit":
+        if aspect is Aspect.GENERAL and card.kind == "benefit" and not picked.named:
             lines.append(wording.not_stated_line(card, ("金额", "截止", "材料")))
         return lines
 

@@ -9,13 +9,13 @@ from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
 from zhiqibot.core.clock import local
 from zhiqibot.topics.policies import evidence
 from zhiqibot.topics.policies.composing import Composer
-from zhiqibot.topics.policies.figures import unsupported
+from zhiqibot.topics.policies.figures import numbers_of, unsupported
 from zhiqibot.topics.policies.index import PolicyIndex
 from zhiqibot.topics.policies.model import PolicyAnswer, cite
 from zhiqibot.topics.policies.places import HomeRegion, Places
 from zhiqibot.topics.policies.postings import Cut
 from zhiqibot.topics.policies.ranking import Candidate, Ranking
-from zhiqibot.topics.policies.reading import Reading, parts_of, read
+from zhiqibot.topics.policies.reading import Reading, Rewording, parts_of, read
 from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
 
 MAX_POINT = 6
@@ -35,15 +35,19 @@ class PolicyDesk:
 
     corpus: PolicyCorpus
     words: Cut
-    home: HomeRegion = HomeRegion()
+    home: HomeRegion = field(default_factory=HomeRegion)
     strict: bool = False
     """Raise on a number without a source instead of dropping the line (for tests)."""
     _places: Places = field(init=False)
+    _synonyms: Rewording = field(init=False)
     _ranking: Ranking = field(init=False)
     _composer: Composer = field(init=False)
+    _numbers: dict[str, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._numbers = {card_id: numbers_of(fact) for card_id, fact in self.corpus.facts.items()}
         self._places = Places(self.home, self.corpus.regions)
+        self._synonyms = Rewording(self.corpus.synonyms)
         self._ranking = Ranking(self.corpus, PolicyIndex.of(self.corpus, self.words), self.home)
         self._composer = Composer(self.corpus, self.home)
 
@@ -63,11 +67,14 @@ class PolicyDesk:
         return self.corpus.facts.get(card_id)
 
     def _answer_one(self, text: str, today: date, context: str | None, topics: Sequence[str]) -> PolicyAnswer:
-        reading = read(text, context, self._places)
+        reading = read(text, context, self._places, self._synonyms)
         answer = self._answer_reading(reading, today, topics)
         if answer.answered or answer.card_ids or reading.leans or not context:
             return answer
-        return self._in_context(reading, read(text, context, self._places, lean=True), today, topics) or answer
+        return (
+            self._in_context(reading, read(text, context, self._places, self._synonyms, lean=True), today, topics)
+            or answer
+        )
 
     def _in_context(self, alone: Reading, leaning: Reading, today: date, topics: Sequence[str]) -> PolicyAnswer | None:
         """A question that means nothing by itself may ask for a point of the card spoken of (“年龄有啥要求”)."""
@@ -89,7 +96,7 @@ class PolicyDesk:
         if best is None:
             return self._composer.nothing(reading, found, topics, _elsewhere(carrying, self.home))
         if best.faq:
-            return self._from_faq(reading, best.faq)
+            return self._from_faq(reading, best.faq, today)
         return self._from_card(reading, best.card, today)
 
     def _best(self, reading: Reading, carrying: Sequence[Candidate]) -> Candidate | None:
@@ -117,23 +124,23 @@ class PolicyDesk:
             return self._composer.not_stated(reading, fact, picked)
         return self._composer.from_card(reading, fact, picked)
 
-    def _from_faq(self, reading: Reading, faq: Faq) -> PolicyAnswer:
+    def _from_faq(self, reading: Reading, faq: Faq, today: date) -> PolicyAnswer:
         for cited in faq.cites:  # a table that has the tier asked for says it more exactly than the overview
             fact = self.corpus.facts[cited]
             picked = pick(amount_lines(fact.card), reading.tiers)
-            if self.home.level(fact.region) == "county" and picked.named and not reading.question.compares:
-                if picked.missing or evidence.states(reading.question, fact, picked):
-                    return self._from_card(reading, fact, date.min)
+            exact = self.home.level(fact.region) == "county" and picked.named and not reading.question.compares
+            if exact and (picked.missing or evidence.states(reading.question, fact, picked)):
+                return self._from_card(reading, fact, today)
         if not evidence.faq_states(reading.question, faq):
             return self._composer.faq_not_stated(reading, faq)
         return self._composer.from_faq(reading, faq)
 
     def _checked(self, answer: PolicyAnswer) -> PolicyAnswer:
         """Keep only lines whose every number stands in the cited cards."""
-        facts = [self.corpus.facts[card_id] for card_id in answer.card_ids]
+        known = frozenset().union(*(self._numbers[card_id] for card_id in answer.card_ids))
         kept = []
         for line in answer.text.split("\n"):
-            stray = unsupported(line, facts)
+            stray = unsupported(line, known)
             if stray and self.strict:
                 raise UnsupportedNumber(f"{stray} in {line!r}")
             if not stray:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zhiqibot.content.policies import Fact, Faq
-from zhiqibot.topics.policies.index import Hit, PolicyIndex
+from zhiqibot.topics.policies.index import Hit, PolicyIndex, Subject
 from zhiqibot.topics.policies.question import Aspect, Question
 from zhiqibot.topics.policies.tiers import Picked, amount_lines
 from zhiqibot.topics.policies.wording import sentences
@@ -19,6 +19,7 @@ _TIME = re.compile(
     r"(?<![\d.])(?:\d{1,3}|[一二两三四五六七八九十半]+)\s*(?:个)?(?:工作日|天|年|月|小时|日|周|分钟|季度)|每(?:月|年|季度|周)|当月|次月|小时|底前|秋期|即时|当天"
 )
 _UNTIL = re.compile(r"底前|年底|截止|\d+月\d*日?|秋期|每月|每季|次月|当月|下半年|上半年")
+_SHARE = re.compile(r"几个点|百分之几|比例")
 _GRANT = re.compile(r"补|奖|贴|资助|给多少|给几")
 _NUMBER_ASKED = re.compile(r"号码|是多少|多少号|给我|给个|发我|告诉我|几号楼|地址|网址|叫什么|是谁")
 _LINE = re.compile(r"专线|热线|投诉电话|举报电话|电话")
@@ -33,9 +34,9 @@ class Strength:
     """Share of the subject's weight that the entry's own words hold."""
 
 
-def strength(question: Question, hit: Hit, index: PolicyIndex, subject: str) -> Strength:
+def strength(question: Question, hit: Hit, index: PolicyIndex, subjects: Sequence[Subject]) -> Strength:
     """Weigh a hit: wording, and how much of the question's subject the entry speaks about."""
-    carried = index.carried(hit.entry.id, subject)
+    carried = max(index.carried(hit.entry.id, subject) for subject in subjects)
     value = 0.45 * carried + 0.35 * hit.likeness + 0.20 * min(1.0, hit.coverage * 2)
     return Strength(value, carried)
 
@@ -91,10 +92,11 @@ def _nearest_is_open(subject: str, said: Sequence[str]) -> bool:
 
 def _states_money(question: Question, fact: Fact, picked: Picked) -> bool:
     if picked.named:
-        return any(line.known for line in picked.lines)
+        share = _SHARE.search(question.text)
+        return any(line.known and (not share or "%" in line.shown) for line in picked.lines)
     lines = amount_lines(fact.card)
     if any(line.known for line in lines):
-        return True
+        return not _SHARE.search(question.text) or "%" in fact.stated
     if _GRANT.search(question.text) and fact.card.kind in ("target", "mechanism"):
         return False  # the county's own targets (技改投资增长20%) are not what an enterprise gets
     text = fact.card.lead if lines else f"{fact.card.lead}\n{fact.card.summary}"

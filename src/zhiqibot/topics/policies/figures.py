@@ -1,10 +1,10 @@
 """Numbers: which a text names, and whether each of them stands in the cards it rests on."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from zhiqibot.content.policies import Amount, Fact, fold
+from zhiqibot.content.policies import Amount, Fact
 
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?")
 _SCALES = {"": 1.0, "百": 100.0, "千": 1_000.0, "万": 10_000.0, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
@@ -14,6 +14,7 @@ _SAID = re.compile(
     rf"(?P<number>\d+(?:\.\d+)?|[{_HAN}]+)(?P<scale>十万|百万|千万|万|亿|千|百)?"
     r"(?P<unit>元|块|%|个点|个工作日|工作日|天|个月|年|亩|家|人|场|次|名)?"
 )
+_HALF_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {ord("．"): ".", ord("％"): "%"}
 _GIVEN = re.compile(r"([补奖给发领])(\d{2,})(?![\d.]*\s*(?:元|块|万|亿|%|千|百|人|家|个|天|年|月|亩|号|\d))")
 _PERCENT_WORDS = re.compile(rf"百分之([{_HAN}]+)")
 
@@ -28,12 +29,16 @@ class Said:
 
 def numbers_in(text: str) -> list[str]:
     """Return every Arabic number of a text, without thousands separators."""
-    return [found.replace(",", "") for found in _ARABIC.findall(fold(text.replace("，", "；")))]
+    return [found.replace(",", "") for found in _ARABIC.findall(text.translate(_HALF_WIDTH))]
 
 
-def unsupported(text: str, facts: Iterable[Fact]) -> list[str]:
-    """Return the numbers of a text that occur in none of the cards it cites."""
-    known = {number for fact in facts for number in numbers_in("\n".join((fact.stated, *fact.card.not_stated)))}
+def numbers_of(fact: Fact) -> frozenset[str]:
+    """Return every number a card may be quoted with."""
+    return frozenset(numbers_in("\n".join((fact.stated, *fact.card.not_stated))))
+
+
+def unsupported(text: str, known: Collection[str]) -> list[str]:
+    """Return the numbers of a text that are not among those known from the cards it cites."""
     return [number for number in numbers_in(text) if number not in known]
 
 

@@ -20,6 +20,10 @@ _RUNS = re.compile(r"[a-z0-9+.%]+|[^a-z0-9+.%]+")
 WEIGHTS = {"asked": 3.0, "lead": 2.0, "body": 1.0}
 
 
+Subject = Sequence[tuple[float, list[str], list[str]]]
+"""The words of a subject: weight, character pairs, characters."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One thing that can be found: a card or a cross-document question."""
@@ -66,6 +70,8 @@ class PolicyIndex:
     _entries: Postings = field(init=False)
     _questions: Postings = field(init=False)
     _owners: "np.ndarray[tuple[int], np.dtype[np.int32]]" = field(init=False)
+    _spans: list[tuple[int, int]] = field(init=False)
+    """Per entry, where its questions lie among all questions."""
     _masses: Floats = field(init=False)
     _asked: list[str] = field(init=False)
     _bags: dict[str, frozenset[str]] = field(init=False)
@@ -79,6 +85,8 @@ class PolicyIndex:
         question_bags = [dict.fromkeys(terms_of(q, self.cut), 1.0) for _, q in asked]
         self._questions = presence(question_bags, self._entries.idf)
         self._owners = np.array([place for place, _ in asked], dtype=np.int32)
+        edges = np.searchsorted(self._owners, np.arange(len(self.entries) + 1))
+        self._spans = [(int(first), int(last)) for first, last in pairwise(edges)]
         self._masses = np.array([self._mass(bag) for bag in question_bags], dtype=np.float32)
         self._asked = [q for _, q in asked]
 
@@ -109,17 +117,23 @@ class PolicyIndex:
         """How much a term tells entries apart."""
         return self._entries.weight(term)
 
-    def carried(self, entry_id: str, subject: str) -> float:
-        """Return the share of a subject's weight that one entry speaks of, from 0 to 1; 0 for an empty subject."""
-        bag = self._bags[entry_id]
-        total = held = 0.0
+    def weighed(self, subject: str) -> Subject:
+        """Cut a subject into words and weigh them, ready to be looked for in many entries."""
+        words = []
         for word in dict.fromkeys(_pieces(subject, self.cut)):
             units = units_of(word)
-            if not units:
-                continue
-            pairs = [one + other for one, other in pairwise(units)]
-            weight = max((self._entries.weight(pair) for pair in pairs), default=0.5 * self._entries.weight(word))
-            total += weight
+            if units:
+                pairs = [one + other for one, other in pairwise(units)]
+                weight = max((self._entries.weight(pair) for pair in pairs), default=0.5 * self._entries.weight(word))
+                words.append((weight, pairs, units))
+        return words
+
+    def carried(self, entry_id: str, subject: Subject) -> float:
+        """Return the share of a subject's weight that one entry speaks of, from 0 to 1; 0 for an empty subject."""
+        bag = self._bags[entry_id]
+        total = sum(weight for weight, _, _ in subject)
+        held = 0.0
+        for weight, pairs, units in subject:
             held += weight * _held(pairs, units, bag)
         return held / total if total else 0.0
 
@@ -134,10 +148,10 @@ class PolicyIndex:
         best: Floats,
     ) -> Hit:
         """Look at one entry more closely: the wording of its most alike question."""
-        mine = np.flatnonzero(self._owners == place)
+        first, last = self._spans[place]
         wording = 0.0
-        if len(mine):
-            nearest = self._asked[int(mine[np.argmax(likeness[mine])])]
+        if last > first:
+            nearest = self._asked[first + int(likeness[first:last].argmax())]
             wording = fuzz.ratio(folded, nearest) / 100
         alike = 0.7 * float(best[place]) + 0.3 * wording
         covered = min(1.0, float(lexical[place]) / (mass * 2.2))
@@ -167,5 +181,5 @@ def _held(pairs: Sequence[str], units: Sequence[str], bag: frozenset[str]) -> fl
     """Return how much of one word an entry holds: all its pairs, or a little for characters alone."""
     if not pairs:
         return 1.0 if units[0] in bag else 0.0
-    in_pairs = sum(pair in bag for pair in pairs) / len(pairs)
-    return max(in_pairs, LOOSE * sum(unit in bag for unit in units) / len(units))
+    in_pairs = len(bag.intersection(pairs)) / len(pairs)
+    return 1.0 if in_pairs >= 1 else max(in_pairs, LOOSE * len(bag.intersection(units)) / len(units))

@@ -26,7 +26,7 @@ _ONLY_IN_FULL = frozenset(
 )
 """Places whose short name is also a common word, or is one character."""
 _HOME_WORDS = re.compile(
-    r"(?:咱们?|我们?|俺们?|本|我们)(?:县|这儿|这里|这边|这|当地|地)|县里|县上|县政府|县财政|本地|当地"
+    r"(?:咱们?|我们?|俺们?|本|我们)(?:县|这儿|这里|这边|这|当地|地)|县里|县上(?!市)|县政府|县财政|本地|当地"
 )
 _CITY_WORDS = re.compile(r"(?:咱们?|我们?|俺们?|本|全)市(?!场|值)|市里(?!面)|市级|市政府")
 _PROVINCE_WORDS = re.compile(r"(?:咱们?|我们?|俺们?|本|全)省|省里|省上|省政府|省一级")

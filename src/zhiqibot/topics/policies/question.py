@@ -22,12 +22,11 @@ class Aspect(StrEnum):
     GENERAL = "general"
 
 
-ATTRIBUTES: tuple[str, ...] = tuple(
-    (
-        "额度 利率 利息 税率 费率 租金 房租 房价 地价 电价 气价 水价 油价 单价 价格 学费 运费 罚款 滞纳金 起征点 工资 年薪 最低工资 "
-        "电话 号码 手机号 微信号 网址 网站 地址 名单 工本费 押金 保证金 首付 缴费基数 定价 费用"
-    ).split()  # noqa: SIM905  (a list of words reads better as words)
+_VALUE_NOUNS = (
+    "额度 利率 利息 税率 费率 租金 房租 房价 地价 电价 气价 水价 油价 单价 价格 学费 运费 罚款 滞纳金 起征点 工资 年薪 最低工资 "
+    "电话 号码 手机号 微信号 网址 网站 地址 名单 工本费 报名费 手续费 服务费 管理费 处理费 押金 保证金 首付 缴费基数 定价 费用"
 )
+ATTRIBUTES = tuple(_VALUE_NOUNS.split())
 """Nouns that ask for one particular value: only a card that states that very value answers."""
 
 _PATTERNS: tuple[tuple[Aspect, str], ...] = (
@@ -81,9 +80,10 @@ _PREMISE = re.compile(
     r"不是.{0,14}(?:吗|么|嘛|[?])|不是(?:说|写|规定|要|给|补|奖)|是不是|对不对|对吧|是吧|没错吧|真的(?:吗|不|假的|么)|真给|是真是假|听说|听人说|人家说|有人说|据说|网上说|我记得|应该是|难道|不是才|吧[?。!]?$"
 )
 _YES_OR_NO = re.compile(r"有没有|有.{0,8}(?:吗|不|没)[?]?$|能不能|是不是|会不会|要不要|可不可以|[吗不没][?]?$")
+_COUNT = re.compile(r"(?:几|多少)个?(?:部|条|家|名|亩|场|次|户|档|级|类|种|座|期|地方)")
 _HOW_MUCH = re.compile(r"多少|几|多高|多大|标准|收费|掏钱|要钱")
 _SPLIT = re.compile(
-    r"[?!;。\n]+|(?:,|^)(?:另外|还有就?是?|再问(?:一下|一句|个)?|顺便(?:问(?:一下|问)?)?|还想(?:问|知道)|第二个?(?:问题)?)[,: ]*"
+    r"[?!;。\n]+|(?:,|^)(?:另外|还有就?是?(?!别的|其他|其它|什么|啥|哪|没)|再问(?:一下|一句|个)?|顺便(?:问(?:一下|问)?)?|还想(?:问|知道)|第二个?(?:问题)?)[,: ]*"
 )
 _LEADING = re.compile(
     r"^(?:你好|您好|请问(?:一下)?|问一下|问下|想问(?:一下|问)?|咨询(?:一下)?|想咨询(?:一下)?|麻烦问(?:一下|下)?|打听(?:一下|下|个事)?|帮我(?:查|问|看)(?:一下|下|查|看)?|我想(?:知道|了解|问)(?:一下)?|那个|哎|嗯|那么|那)[,:。! ]*"
@@ -91,7 +91,7 @@ _LEADING = re.compile(
 _FUNCTION = re.compile(
     r"请问|咨询|一下|有没有|是不是|能不能|可不可以|是否|会不会|行不行|中不中|怎么办|咋办|咋弄|怎么样|怎么|咋样|如何|多少钱|多少|几个钱|什么|哪些|哪个|啥样的?|啥|"
     r"我们|咱们|俺们|我司|我公司|我|咱|俺|你们|您|你|恁|公司|企业|工厂|厂里|厂子|厂|单位|老板|政府|有关|相关|关于|想要|想|需要|可以|能够|能|吗|呢|吧|啊|呀|嘛|么|的|了|是|"
-    r"知道|了解|问问|找谁|归谁管|谁管|谁负责|归哪|哪儿|哪里|现在|目前|今年|一年|到底|具体|这个|那个|这种|这|那|就是|还是|还|也|都|给|要|有|没|不|在|会|把|被|跟|和|与|来|去|到|说|听说|事|拿|领|享受|政策|规定|文件|要求|情况|一般|各个|板块|列出|列|真的|真|刚|他|她|它|一块|方面|分别|每年|多|呀|哈|一条|意思|模式|态度|怎么回|回"
+    r"知道|了解|问问|找谁|归谁管|谁管|谁负责|归哪|哪儿|哪里|现在|目前|今年|一年|到底|具体|这个|那个|这种|这|那|就是|还是|还|也|都|给|要|有|没|不|在|会|把|被|跟|和|与|来|去|到|说|听说|事|拿|领|享受|政策|规定|文件|要求|情况|一般|搞|各个|板块|列出|列|真的|真|刚|他|她|它|一块|方面|分别|每年|多|呀|哈|一条|意思|模式|态度|怎么回|回"
 )
 
 
@@ -112,6 +112,8 @@ class Question:
     def aspect(self) -> Aspect:
         """The first thing that is asked."""
         found = next((aspect for aspect, pattern in _COMPILED if pattern.search(self.text)), Aspect.GENERAL)
+        if found in (Aspect.CONTACT, Aspect.AMOUNT) and _COUNT.search(self.text):
+            return Aspect.GENERAL
         whether = found is Aspect.AMOUNT and _YES_OR_NO.search(self.text) and not _HOW_MUCH.search(self.text)
         return Aspect.GENERAL if whether else found
 
@@ -127,9 +129,13 @@ class Question:
     @cached_property
     def attribute(self) -> str:
         """The noun whose value is asked for (税率, 租金, 电话), or nothing."""
-        if _YES_OR_NO.search(self.text) and not _HOW_MUCH.search(self.text):
+        if _COUNT.search(self.text) or (_YES_OR_NO.search(self.text) and not _HOW_MUCH.search(self.text)):
             return ""
-        found = [(self.text.rfind(noun), noun) for noun in ATTRIBUTES if noun in self.text.replace("白名单", "") and f"{noun}的" not in self.text]
+        found = [
+            (self.text.rfind(noun), noun)
+            for noun in ATTRIBUTES
+            if noun in self.text.replace("白名单", "") and f"{noun}的" not in self.text
+        ]
         return max(found)[1] if found else ""
 
     @cached_property

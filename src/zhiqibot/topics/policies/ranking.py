@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
 from zhiqibot.topics.policies.evidence import Strength, strength
-from zhiqibot.topics.policies.index import Hit, PolicyIndex
+from zhiqibot.topics.policies.index import Hit, PolicyIndex, Subject
 from zhiqibot.topics.policies.places import HomeRegion, Level
 from zhiqibot.topics.policies.question import Aspect
 from zhiqibot.topics.policies.reading import Reading
 from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
 
+WEIGHED = 14
 LOOKED_AT = 8
 FAQ_MARGIN = 0.10
 """An overview of several places comes first only when it fits the question better than our own card by this much."""
@@ -20,8 +21,8 @@ _TOPIC_HINT = 0.03
 _TIER_FITS = 0.12
 CARRIES = 0.5
 _HAS_MONEY = 0.05
-TIER_EVIDENCE = 0.12
-"""A table that has the very tier named is evidence by itself."""
+TIER_EVIDENCE = 0.10
+"""A table that has the very tier named is evidence by itself; one that has two such choices still more."""
 _LEADS = 0.08
 
 
@@ -53,16 +54,17 @@ class Ranking:
     def candidates(self, reading: Reading, topics: Sequence[str]) -> list[Candidate]:
         """Return the best cards and overviews, best first."""
         hits = self.index.search(reading.search)
-        found = [self._weigh(hit, reading, topics) for hit in hits]
+        subjects = [self.index.weighed(one) for one in dict.fromkeys((reading.subject, reading.said))]
+        found = [self._weigh(hit, reading, subjects, topics) for hit in hits[:WEIGHED]]
         fitting = [one for one in found if self._in_place(one, reading)]
         return sorted(fitting, key=lambda one: -one.rank)[:LOOKED_AT]
 
     def carries(self, card_id: str, subject: str) -> bool:
         """Tell whether a card speaks of a subject at all."""
-        return self.index.carried(card_id, subject) >= CARRIES
+        return self.index.carried(card_id, self.index.weighed(subject)) >= CARRIES
 
-    def _weigh(self, hit: Hit, reading: Reading, topics: Sequence[str]) -> Candidate:
-        evidence = strength(reading.question, hit, self.index, reading.subject)
+    def _weigh(self, hit: Hit, reading: Reading, subjects: Sequence[Subject], topics: Sequence[str]) -> Candidate:
+        evidence = strength(reading.question, hit, self.index, subjects)
         rank = hit.score + 0.3 * evidence.carried
         if hit.entry.kind == "faq":
             faq = self.corpus.faqs[hit.entry.id]
@@ -70,8 +72,11 @@ class Ranking:
         fact = self.corpus.facts[hit.entry.id]
         fits = _tier_fits(fact, reading)
         if fits:
-            evidence = Strength(evidence.value + TIER_EVIDENCE, evidence.carried)
+            evidence = Strength(evidence.value + TIER_EVIDENCE * min(2, len(reading.tiers)), evidence.carried)
         return Candidate(fact, None, rank + self._bonus(fact, reading, topics, fits), evidence)
+
+    def _ours(self, card_id: str) -> bool:
+        return self.home.level(self.corpus.facts[card_id].region) == "county"
 
     def _bonus(self, fact: Fact, reading: Reading, topics: Sequence[str], fits: bool) -> float:
         bonus = 0.0 if reading.places.regions else _LEVEL_BONUS[self.home.level(fact.region)]
@@ -90,6 +95,8 @@ class Ranking:
             return True
         if one.fact:
             return one.fact.region in reading.places.regions
+        if reading.places.regions == (self.home.county,):
+            return any(self._ours(card) for card in (one.faq.cites if one.faq else ()))
         cited = {self.corpus.facts[card].region for card in (one.faq.cites if one.faq else ())}
         return set(reading.places.regions) <= cited and (len(reading.places.regions) > 1 or len(cited) == 1)
 

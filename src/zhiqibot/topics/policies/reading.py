@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from zhiqibot.content.policies import fold
 from zhiqibot.topics.policies.places import Named, Places
 from zhiqibot.topics.policies.question import Aspect, Question, split
-from zhiqibot.topics.policies.tiers import merged, named_choices
+from zhiqibot.topics.policies.tiers import DIMENSIONS, merged, named_choices
 
 MAX_PARTS = 3
 _ASKING = re.compile(
@@ -20,6 +21,8 @@ _MORE = re.compile(
     r"还有(?:别的|其他|其它|什么|啥|哪些|没有|没)|(?:别的|其他|其它)(?:还有|呢|的呢|政策|补贴)|再(?:说|列|来)(?:几|点)"
 )
 _LONG_SUBJECT = 7
+_BARE = 4
+_POINTS_BACK = re.compile(r"这(?:个|项|笔|种|条|事)|那(?:个|项|笔|种|条)|它|该(?:项|政策)|上述")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Reading:
     question: Question
     search: str
     subject: str
+    said: str
+    """The subject in the person's own words; `subject` has the cards' words in their place."""
     places: Named
     tiers: Mapping[str, set[str]]
     full: str
@@ -36,6 +41,19 @@ class Reading:
     leans: bool = False
     more: bool = False
     """“还有别的吗”: the rest of the same topic is asked for."""
+
+
+class Rewording:
+    """Puts the cards' words in the place of what people say; longest sayings first."""
+
+    def __init__(self, synonyms: Mapping[str, tuple[str, ...]]) -> None:
+        self._words = {fold(said): fold(word) for word, group in synonyms.items() for said in group}
+        sayings = sorted(self._words, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, sayings)) or r"(?!)")
+
+    def apply(self, text: str) -> str:
+        """Return a folded text in the cards' words."""
+        return self._pattern.sub(lambda match: self._words[match[0]], text)
 
 
 def parts_of(text: str) -> list[str]:
@@ -52,12 +70,12 @@ def parts_of(text: str) -> list[str]:
     return questions[:MAX_PARTS]
 
 
-def read(text: str, context: str | None, places: Places, *, lean: bool = False) -> Reading:
+def read(text: str, context: str | None, places: Places, words: "Rewording", *, lean: bool = False) -> Reading:
     """Read one question; `context` is the question before it, if any; `lean` reads it as a follow-up in any case."""
-    alone = _alone(text, places)
+    alone = _alone(text, places, words)
     if not context or not context.strip():
         return alone
-    before = _alone(context, places)
+    before = _alone(context, places, words)
     more = bool(_MORE.search(alone.question.text)) and len(alone.subject) <= _LONG_SUBJECT
     if not (more or lean or _leans_on(alone)):
         return alone
@@ -67,31 +85,38 @@ def read(text: str, context: str | None, places: Places, *, lean: bool = False) 
         question=alone.question,
         search=search,
         subject=before.subject,
+        said=before.said,
         places=alone.places if alone.places.regions or alone.places.own else before.places,
         tiers=merged(before.tiers, alone.tiers),
-        full=_joined(before, alone, own_words),
+        full=_joined(before, alone),
         leans=True,
         more=more,
     )
 
 
-def _joined(before: Reading, now: Reading, own_words: str) -> str:
-    """The next follow-up needs the subject and the tier, not every wording on the way."""
-    tier_words = "" if own_words == now.subject else now.subject
-    base = before.full
-    return f"{base},{tier_words}" if tier_words and tier_words not in base else base
+def _joined(before: Reading, now: Reading) -> str:
+    """The next follow-up needs the subject and the latest tier, not every wording on the way."""
+    if not now.tiers:
+        return before.full
+    kept = before.full
+    for dimension in now.tiers:
+        for asked, _ in DIMENSIONS[dimension].values():
+            kept = re.sub(asked, "", kept)
+    return f"{kept},{now.question.text}"
 
 
-def _alone(text: str, places: Places) -> Reading:
+def _alone(text: str, places: Places, words: "Rewording") -> Reading:
     question = Question.read(text)
     named = places.find(question.text)
     bare = Question(places.without(question.text))
-    return Reading(question, bare.text, bare.subject, named, named_choices(question.text), question.text)
+    reworded = Question(words.apply(bare.text))
+    search = bare.text if reworded.text == bare.text else f"{bare.text} {reworded.text}"
+    return Reading(question, search, reworded.subject, bare.subject, named, named_choices(question.text), question.text)
 
 
 def _leans_on(alone: Reading) -> bool:
     subject = _without_tiers(alone.subject)
-    if len(subject) <= 1:
+    if len(subject) <= 1 or (len(subject) <= _BARE and _POINTS_BACK.search(alone.question.text)):
         return True
     return len(subject) <= _LONG_SUBJECT and bool(_LEANS.search(alone.question.text))
 

@@ -34,7 +34,9 @@ def not_stated(reading: Reading, fact: Fact, picked: Picked, label: str, unit: s
     lines.append(f"文件写明的是：{card.lead}")
     if picked.missing:
         lines += wording.table([line for line in amount_lines(card) if line.known and "迁入" not in line.label])
-    lines += [wording.not_stated_line(card), *wording.source_lines([fact]), _offer(unit)]
+    if reading.question.aspect is Aspect.AMOUNT and not picked.missing:
+        lines.append(wording.not_stated_line(card))
+    lines += [*wording.source_lines([fact]), _offer(unit)]
     return _refusal(reading, lines, [fact], unit, card.topics[0])
 
 

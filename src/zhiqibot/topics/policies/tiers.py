@@ -39,7 +39,7 @@ DIMENSIONS: Mapping[str, _Choices] = {
     "certificate": {
         "course": (r"培训合格|结业证|合格证(?!.*特种)", r"培训合格证"),
         "special": (
-            r"首次|头一回|头回|第一次|初次|特种作业|特种设备|电工证|焊工证|叉车证|焊工|叉车|高处作业",
+            r"首次|头一回|头回|第一次|初次|特种作业|特种设备|电工证|焊工证|叉车(?:工|证|司机|师傅|操作)|开叉车|焊工|高处作业",
             r"首次取得特种",
         ),
         "renewal": (r"复审|换证|换新证|到期|续证", r"复审"),
@@ -105,7 +105,7 @@ def amount_lines(card: Card) -> list[Line]:
     for one in card.amounts:
         label = one.tier or one.what
         if one.tier and not shared and one.what not in label:
-            label = f"{one.what}（{one.tier}）"
+            label = one.what if one.tier in one.what else f"{one.what}（{one.tier}）"
         value = "免费" if one.value == 0 else f"{show_value(one.value)}{one.unit}"
         note = "" if one.note == "免费" else one.note or ""
         lines.append(Line(label, value, one.value is not None or "%" in note, note, one.period or ""))

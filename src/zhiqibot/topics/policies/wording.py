@@ -25,25 +25,21 @@ def paragraphs(text: str) -> list[str]:
     return re.findall(r"[^。]+。?", text)
 
 
-def source_line(fact: Fact) -> str:
-    """Write where a fact stands: 依据：《…》（文号）条款，日期，地区."""
-    document = fact.document
+def source_lines(facts: Iterable[Fact]) -> list[str]:
+    """Write where facts stand, a line per document: 依据：《…》（文号）条款，日期，地区."""
+    grouped: dict[str, list[Fact]] = {}
+    for fact in facts:
+        grouped.setdefault(fact.document.id, []).append(fact)
+    return [_source(group) for group in grouped.values()]
+
+
+def _source(group: Sequence[Fact]) -> str:
+    document = group[0].document
     number = f"（{document.number}）" if document.number else ""
     word = "来源（新闻报道，不是政策文件）" if document.kind == "report" else "依据"
-    return f"{word}：《{document.title}》{number}{fact.card.clause}，{document.dated}，{fact.region}"
-
-
-def source_lines(facts: Iterable[Fact]) -> list[str]:
-    """Write each source once; several clauses of one document share a line."""
-    grouped: dict[tuple[str, str], list[Fact]] = {}
-    for fact in facts:
-        grouped.setdefault((fact.document.id, fact.region), []).append(fact)
-    lines = []
-    for group in grouped.values():
-        clauses = "、".join(dict.fromkeys(fact.card.clause or "" for fact in group))
-        line = source_line(group[0])
-        lines.append(line.replace(f"{group[0].card.clause}，", f"{clauses}，", 1))
-    return lines
+    clauses = "、".join(dict.fromkeys(fact.card.clause or "" for fact in group))
+    regions = "、".join(dict.fromkeys(fact.region for fact in group))
+    return f"{word}：《{document.title}》{number}{clauses}，{document.dated}，{regions}"
 
 
 def label_of(fact: Fact, level: Level, county: str) -> str:

@@ -160,8 +160,8 @@ class Following:
         """Find the ticket, then ask for the score if it was not said."""
         rateable = [Status.RESOLVED] if not values.get("ticket") else []
         ask = self.choosing.one(turn, values, "评价", rateable)
-        if ask or values.get("score"):
-            values["score"] = int(values["score"]) if values.get("score") else None
+        if ask or _score(values.get("score")):
+            values["score"] = _score(values.get("score"))
             return ask
         buttons = [button(label, f"set:score={score}") for score, label in SCORES.items()]
         return Ask("score", say(f"请给 {values['ticket']} 的办理结果打个分（1–5 分）：", buttons=buttons))
@@ -205,6 +205,11 @@ class Following:
         return []
 
 
+def _score(said: object) -> int | None:
+    """Read the score of a pressed button: its value comes from outside."""
+    return next((score for score in SCORES if str(score) == str(said)), None)
+
+
 def _history_line(at: Any, event: Event, note: str) -> str:
     moment = local(at)
     tail = f"：{note}" if note else ""
@@ -242,4 +247,4 @@ def register(router: Router, following: Following) -> None:
     def rate(turn: Turn) -> Reply:
         number, _, score = turn.argument.partition("=")
         ticket = choosing.by_number(turn, number)
-        return following.rate(turn, Rating(ticket=ticket.number, score=int(score) if score.isdigit() else 4))
+        return following.rate(turn, Rating(ticket=ticket.number, score=_score(score) or 4))

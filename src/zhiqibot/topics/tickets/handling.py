@@ -43,7 +43,7 @@ class Handling:
         journal = self.tickets.journal
         journal.move(session, ticket, Status.IN_PROGRESS, Event.ACCEPTED, speaker.person_id, now)
         text = f"已由{self.tickets.unit_name(session, ticket)}签收，正在办理，期限 {notices.day(ticket.due_on)}。"
-        journal.tell_enterprise(session, ticket, notices.change(ticket, text), now, key=f"accepted:{ticket.returned}")
+        journal.tell_enterprise(session, ticket, notices.change(ticket, text), now, key=f"accepted:{now.timestamp():.3f}")
 
     def progress(self, session: Session, speaker: Speaker, ticket: Ticket, note: str, now: datetime) -> None:
         """反馈进展: the enterprise sees it; a ticket not accepted yet is accepted by it."""

@@ -26,6 +26,7 @@ from zhiqibot.topics.tickets.access import visible_to
 from zhiqibot.topics.tickets.journal import Journal
 from zhiqibot.topics.tickets.model import OPEN, Event, Status, Ticket
 
+SCORES = range(1, 6)
 TITLE_LENGTH = 28
 MAX_OPEN_PER_DAY = 30
 """Reports of one enterprise in 24 hours: more is a mistake or a flood."""
@@ -66,7 +67,7 @@ class TicketService:
     def find(self, session: Session, speaker: Speaker, said: str, now: datetime) -> Ticket:
         """Return the ticket meant by a full number or a four-digit tail; raise NotFound if there is none to see."""
         visible = visible_to(speaker, self.linked_ids(session, speaker, now))
-        condition = Ticket.number == said if said.startswith("ZQ") else Ticket.number.endswith(f"-{said}")
+        condition = Ticket.number == said if said.startswith("ZQ") else Ticket.number.endswith(f"-{said}", autoescape=True)
         query = select(Ticket).where(visible, condition).order_by(Ticket.created_at.desc()).limit(1)
         ticket = session.scalars(query).first()
         if ticket is None:
@@ -184,6 +185,8 @@ class TicketService:
         """Rate a resolved ticket once, 5 best; 1 and 2 open it again with a new deadline (差评整改)."""
         if speaker.role != Role.ENTERPRISE or speaker.enterprise_id != ticket.enterprise_id:
             raise NotAllowed(what="评价", who="诉求所属企业")
+        if score not in SCORES:
+            raise Conflict(reason="评分请用 1 到 5 分：5 分非常满意，1 分非常不满意。")
         if ticket.status == Status.CLOSED and ticket.score is not None:
             raise Conflict(
                 reason=f"{ticket.number} 已经评过了（{ticket.score} 分），每件诉求评价一次。问题又出现了请直接告诉我。"
