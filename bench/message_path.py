@@ -25,9 +25,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import psycopg
 from sqlalchemy.engine import make_url
+from tests.postgres import NoServer, server
 
 from bench import load
-from tests.postgres import NoServer, server
 
 CONNECTIONS = 32
 FLOOR_REQUESTS = 20_000
@@ -51,7 +51,7 @@ def running(mode: str, url: str = "") -> Iterator[int]:
 
 
 def count(port: int) -> dict[str, int]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/count") as answer:  # noqa: S310  (our own server)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/count") as answer:
         return dict(json.load(answer))
 
 

@@ -82,7 +82,7 @@ def make_product(url: str) -> Product:
                     address=f"s{number}",
                     seen_at=now,
                     wrong_codes=0,
-                )  # fmt: skip
+                )
             )
     return product
 
@@ -105,7 +105,8 @@ def stored_app(product: Product, *, handling: bool) -> web.Application:
                     product.clock,
                     handle=product.reception.handle,
                     on_set_aside=product.reception.set_aside,
-                )  # fmt: skip
+                    prepare=product.reception.prepare,
+                )
             )
             threading.Thread(target=workers[-1].run, daemon=True).start()
     intake.start()

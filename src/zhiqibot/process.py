@@ -110,6 +110,7 @@ class Process:
             product.clock,
             handle=product.reception.handle,
             on_set_aside=product.reception.set_aside,
+            prepare=product.reception.prepare,
             on_handled=lambda: self.signals.announce("outbox"),
         )
 

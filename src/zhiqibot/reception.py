@@ -1,12 +1,13 @@
 """From a stored message to committed replies: who speaks, what the dialogue says, what is remembered."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from zhiqibot.core.clock import local
 from zhiqibot.core.messages import MAX_TEXT, InboundMessage, OutboundMessage, Thread
 from zhiqibot.core.people import Speaker
 from zhiqibot.core.privacy import clean
@@ -15,7 +16,7 @@ from zhiqibot.dialogue.repair import short_answer
 from zhiqibot.dialogue.turn import Memory, Turn, as_list, say
 from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory
-from zhiqibot.directory.model import Account, Enterprise, Person, Role
+from zhiqibot.directory.model import Account, Role
 from zhiqibot.inbox.model import Conversation
 from zhiqibot.nlu.understanding import Act
 from zhiqibot.outbox.outbox import Notice, Outbox
@@ -40,6 +41,12 @@ class Reception:
         memory, replies = self.respond(session, message, Memory.from_json(conversation.state), now)
         conversation.state = memory.as_json()
         self.outbox.reply(session, _thread(conversation), replies, now)
+
+    def prepare(self, session: Session, messages: Sequence[InboundMessage], now: datetime) -> None:
+        """Look up at once who speaks in a batch of messages."""
+        people = self.accounts.prefetch(session, messages)
+        if people:
+            self.directory.prefetch(session, people, local(now).date())
 
     def respond(
         self, session: Session, message: InboundMessage, memory: Memory, now: datetime
@@ -76,10 +83,10 @@ class Reception:
             "account": account.account,
             "sender_id": account.sender_id,
         }
-        person = session.get(Person, account.person_id) if account.person_id else None
+        person = self.directory.person(session, account.person_id) if account.person_id else None
         if person is None or not person.active:
             return Speaker(None, Role.ENTERPRISE, **where)
-        enterprise = session.get(Enterprise, person.enterprise_id) if person.enterprise_id else None
+        enterprise = self.directory.enterprise(session, person.enterprise_id) if person.enterprise_id else None
         return Speaker(
             person_id=person.id,
             role=person.role,

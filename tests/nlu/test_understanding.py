@@ -9,6 +9,7 @@ from zhiqibot.nlu.understander import Understander
 
 ENTERPRISE_SAYS = [
     ("想贷款跑了四家银行都不批，咋弄", "report_issue"),
+    ("车间水管爆了，赶紧派人", "report_issue"),
     ("不是要投诉，就想问问贷款贴息是啥标准", "ask_policy"),
     ("补贴公示完三个月了一分钱没到账", "report_issue"),
     ("公示后多久打款", "ask_policy"),

@@ -190,3 +190,29 @@ def test_jsonl_has_the_promised_shape(desk: PolicyDesk) -> None:
     assert line["answered"] is True
     assert set(line["citations"][0]) == {"document", "number", "clause", "date", "region"}
     assert ask_line(desk, {}, NOW)["answered"] is False
+
+
+def test_a_question_without_a_subject_is_asked_back(ask: Ask) -> None:
+    """没说问哪一项，就请人说具体，不乱猜。"""
+    for vague in ("你好", "能领吗", "这个怎么申请？"):
+        assert "您想问哪一项政策" in ask(vague).text
+
+
+def test_an_amount_beside_another_question_is_told_too(ask: Ask) -> None:
+    """一句话里又问金额又问材料，两样都答。"""
+    answer = ask("想招个985硕士，28岁，一年补多少，要啥材料")
+
+    assert answer.text.startswith("“双一流”高校硕士研究生：优秀青年人才生活补贴18000元/年")
+    assert "材料清单，文件没有单独写明" in answer.text
+
+
+def test_a_chain_of_follow_ups_keeps_its_subject(ask: Ask) -> None:
+    """连着追问几轮，还记得说的是哪一项。"""
+    first = ask("展示板和交易板差多少", ask("双一流硕士一年补多少").question)
+    second = ask("那北交所呢", first.question)
+    third = ask("新三板呢", second.question)
+
+    assert "30万元" in first.text
+    assert "5万元" in first.text
+    assert not second.answered
+    assert "120万元" in third.text

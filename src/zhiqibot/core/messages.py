@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 MAX_TEXT = 4_000
 """Characters of one inbound text the product reads; longer ones are cut, and the person is told."""
@@ -18,6 +18,12 @@ MAX_TEXT = 4_000
 
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _whole(cls, value: object) -> object:
+        """Drop lone surrogates: JSON may carry them, no storage and no platform takes them."""
+        return value.encode("utf-8", "ignore").decode("utf-8") if isinstance(value, str) else value
 
 
 class Attachment(_Message):

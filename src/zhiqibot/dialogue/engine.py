@@ -31,6 +31,7 @@ MAX_REPLIES = 12
 LONGEST_FOLLOW_UP = 16
 _FOLLOW_UP = re.compile(r"^(?:那|那么|还有)|呢[?？。!！]*$")
 
+MOVES = frozenset({"yes", "no", "cancel", "skip", "repeat"})
 ANSWERS = frozenset({"affirm", "deny", "cancel"})
 CHITCHAT = frozenset({"greet", "thanks", "goodbye", "out_of_scope", *ANSWERS})
 
@@ -106,6 +107,8 @@ class Engine:
             return self._said(turn)
         if turn.memory.form is None:
             return self._without_form(turn, kind)
+        if kind == "yes" and self.filling.lapsed(turn.memory.form, turn.now):
+            return self._after_a_pause(turn, kind)
         return self._in_form(turn, kind, rest, None)
 
     def _said(self, turn: Turn) -> list[OutboundMessage]:
@@ -114,6 +117,8 @@ class Engine:
         move = short_answer(turn.text)
         if form and self.filling.lapsed(form, turn.now):
             return self._after_a_pause(turn, move)
+        if form and move in MOVES:
+            return self._in_form(turn, move, "", None)
         understanding = self.understand(
             turn.text, turn.now, role=turn.speaker.language_role, asked=(form.asked or "confirm") if form else None
         )

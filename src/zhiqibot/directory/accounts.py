@@ -1,5 +1,6 @@
 """Platform accounts: who is speaking, and binding an account to a person by invitation code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from zhiqibot.directory.model import Account, Invitation, Person
 
 MAX_WRONG_CODES = 5
 WRONG_CODE_WINDOW = timedelta(hours=1)
+_KNOWN = "zhiqibot.accounts"
 SEEN_STEP = timedelta(minutes=10)
 """How stale `seen_at` may get before it is written again: not on every message."""
 
@@ -63,7 +65,18 @@ class Accounts:
             account.thread, account.address = conversation_key(message), message.conversation_id
         return account
 
+    def prefetch(self, session: Session, messages: Sequence[InboundMessage]) -> list[str]:
+        """Look up the accounts of a batch of messages at once; return the ids of the people behind them."""
+        senders = sorted({message.sender_id for message in messages})
+        found = session.scalars(select(Account).where(Account.sender_id.in_(senders))).all()
+        known = {(one.channel, one.account, one.sender_id): one for one in found}
+        session.info[_KNOWN] = known
+        return sorted({one.person_id for one in found if one.person_id})
+
     def of_sender(self, session: Session, channel: str, account: str, sender_id: str) -> Account | None:
+        known: Account | None = session.info.get(_KNOWN, {}).get((channel, account, sender_id))
+        if known is not None:
+            return known
         query = select(Account).where(
             Account.channel == channel, Account.account == account, Account.sender_id == sender_id
         )

@@ -1,8 +1,9 @@
 """Looking people, units and enterprises up; all reads, in the caller's unit of work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.messages import Thread
 from zhiqibot.directory.model import Account, Enterprise, Link, Person, Role, Unit
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,42 @@ class Directory:
 
     vault: Vault
 
+    def prefetch(self, session: Session, person_ids: Sequence[str], day: date) -> None:
+        """Look up at once what the messages of these people will ask for: who, of which enterprise, linked to whom."""
+        people = session.scalars(select(Person).where(Person.id.in_(person_ids))).all()
+        _know(session, {f"person:{person.id}": person for person in people})
+        firms = sorted({person.enterprise_id for person in people if person.enterprise_id})
+        if not firms:
+            return
+        enterprises = session.scalars(select(Enterprise).where(Enterprise.id.in_(firms)))
+        _know(session, {f"enterprise:{one.id}": one for one in enterprises})
+        linked = select(Link.enterprise_id, Person).join(Person, Link.cadre_id == Person.id)
+        rows = session.execute(
+            linked.where(Link.enterprise_id.in_(firms), *_in_force(day)).order_by(Link.starts, Link.id.desc())
+        )
+        active: dict[str, Person] = dict(row.tuple() for row in rows)
+        _know(session, {f"cadre:{firm}:{day}": active.get(firm) for firm in firms if _is_on_duty(active.get(firm))})
+
+    def unit(self, session: Session, unit_id: str) -> Unit | None:
+        """Return a unit; looked up once in a unit of work, as the next two."""
+        return _once(session, f"unit:{unit_id}", lambda: session.get(Unit, unit_id))
+
+    def enterprise(self, session: Session, enterprise_id: str) -> Enterprise | None:
+        """Return an enterprise."""
+        return _once(session, f"enterprise:{enterprise_id}", lambda: session.get(Enterprise, enterprise_id))
+
+    def person(self, session: Session, person_id: str) -> Person | None:
+        """Return a person."""
+        return _once(session, f"person:{person_id}", lambda: session.get(Person, person_id))
+
     def card(self, session: Session, person: Person) -> PersonCard:
         """Return a person's name, phone and organisation in clear."""
         organisation = person.unit_name
         if person.unit_id:
-            unit = session.get(Unit, person.unit_id)
+            unit = self.unit(session, person.unit_id)
             organisation = unit.name if unit else organisation
         elif person.enterprise_id:
-            enterprise = session.get(Enterprise, person.enterprise_id)
+            enterprise = self.enterprise(session, person.enterprise_id)
             organisation = enterprise.name if enterprise else organisation
         phone = self.vault.open(person.phone, "person", "phone", person.id) if person.phone else ""
         return PersonCard(person.id, person.role, self.name(person), phone, person.title, organisation)
@@ -47,6 +78,9 @@ class Directory:
 
     def linked_cadre(self, session: Session, enterprise_id: str, day: date) -> Person | None:
         """Return the cadre linked to an enterprise on `day`; while they are not active their substitute, if any."""
+        return _once(session, f"cadre:{enterprise_id}:{day}", lambda: self._linked_cadre(session, enterprise_id, day))
+
+    def _linked_cadre(self, session: Session, enterprise_id: str, day: date) -> Person | None:
         query = (
             select(Person)
             .join(Link, Link.cadre_id == Person.id)
@@ -71,7 +105,8 @@ class Directory:
 
     def clerks(self, session: Session, unit_id: str) -> Sequence[Person]:
         """Return the people who handle tickets for a unit."""
-        return self._people(session, Person.unit_id == unit_id, Person.role == Role.CLERK)
+        of_unit = Person.unit_id == unit_id
+        return _once(session, f"clerks:{unit_id}", lambda: self._people(session, of_unit, Person.role == Role.CLERK))
 
     def office(self, session: Session) -> Sequence[Person]:
         return self._people(session, Person.role == Role.OFFICE)
@@ -125,3 +160,20 @@ class Directory:
 
 def _in_force(day: date) -> tuple[ColumnElement[bool], ...]:
     return (Link.starts <= day, or_(Link.ends.is_(None), Link.ends >= day))
+
+
+def _is_on_duty(cadre: Person | None) -> bool:
+    """Somebody on leave has a substitute, which the single look-up finds."""
+    return cadre is None or cadre.active
+
+
+def _know(session: Session, found: Mapping[str, object]) -> None:
+    session.info.setdefault("zhiqibot.directory", {}).update(found)
+
+
+def _once(session: Session, key: str, look_up: Callable[[], Found]) -> Found:
+    """Look something up once in a unit of work: a batch of messages asks for the same people again and again."""
+    known: dict[str, Any] = session.info.setdefault("zhiqibot.directory", {})
+    if key not in known:
+        known[key] = look_up()
+    return cast(Found, known[key])

@@ -122,7 +122,10 @@ class Intake:
             _resolve(batch, IntakeUnavailable())
             return
         _resolve(batch, None)
-        self.on_stored()
+        try:
+            self.on_stored()
+        except Exception:  # the thread must live: without it nothing is accepted any more
+            logger.exception("intake: nobody could be woken")
 
 
 def _resolve(batch: list[_Waiting], error: Exception | None) -> None:

@@ -1,7 +1,7 @@
 """Handling of stored messages: lease conversations, handle their messages in order, commit with all effects.
 
 Two commits a batch. The first takes leases and counts the attempt, so that a message that kills the process is
-recognised after MAX_ATTEMPTS; the second holds everything the handling caused and marks the message handled. A lease
+recognised after batch.MAX_ATTEMPTS; the second holds everything the handling caused and marks the message handled. A lease
 (not a row lock) carries a conversation from the first to the second, on both engines alike.
 """
 
@@ -11,16 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pydantic import ValidationError
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from zhiqibot.core.clock import Clock
-from zhiqibot.core.crypto import Unreadable, Vault
+from zhiqibot.core.crypto import Vault
 from zhiqibot.core.ids import new_id
-from zhiqibot.core.messages import InboundMessage
-from zhiqibot.core.privacy import mask
+from zhiqibot.inbox.batch import BROKEN, BatchHandler, Handle, Prepare, SetAside, described, mark
 from zhiqibot.inbox.model import Conversation, InboxMessage, InboxState
 from zhiqibot.inbox.picking import first_messages, pending, suspects_alone
 from zhiqibot.storage.database import Database
@@ -30,17 +28,8 @@ logger = logging.getLogger(__name__)
 BATCH = 32  # conversations
 MESSAGES_PER_CONVERSATION = 10
 LEASE = timedelta(seconds=60)
-MAX_ATTEMPTS = 4
-RETRY_PAUSE = timedelta(seconds=2)
-"""Pause after the first failure; doubled after each further one."""
 IDLE_PAUSE_S = 1.0
 ERROR_PAUSE_S = 2.0
-
-_BROKEN = (Unreadable, ValidationError)
-"""The stored content itself is not what it should be; trying again changes nothing."""
-
-Handle = Callable[[Session, InboundMessage, Conversation, datetime], None]
-SetAside = Callable[[Session, InboundMessage, Conversation, str], None]
 
 
 @dataclass
@@ -53,10 +42,18 @@ class InboxWorker:
     handle: Handle
     on_set_aside: SetAside
     """Tells the sender and the office, in the same unit of work."""
+    prepare: Prepare = lambda *_: None
+    """Looks up in a few statements what the messages of a batch will ask for one by one."""
     on_handled: Callable[[], None] = lambda: None
     owner: str = field(default_factory=new_id)
+    _batch: BatchHandler = field(init=False)
     _wake: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._batch = BatchHandler(
+            self.database, self.vault, self.clock, self.owner, self.handle, self.on_set_aside, self.prepare
+        )
 
     def wake(self) -> None:
         """Say that there may be work."""
@@ -90,10 +87,7 @@ class InboxWorker:
         claimed = self._claim()
         if not claimed:
             return 0
-        with self.database.write() as session:
-            held = self._held(session, list(claimed))
-            for conversation in held:
-                self._handle_conversation(session, conversation, claimed[conversation.key])
+        self._batch.handle(claimed)
         self.on_handled()
         return sum(len(rows) for rows in claimed.values())
 
@@ -146,10 +140,10 @@ class InboxWorker:
         new = []
         for row in rows:
             try:
-                message = self._open(row)
-            except _BROKEN as error:  # not even where to answer is known
+                message = self._batch.open(row)
+            except BROKEN as error:  # not even where to answer is known
                 logger.error("message %s cannot be read: %s", row.id, type(error).__name__)
-                _mark(session, row, state=InboxState.SET_ASIDE, handled_at=now, error=_described(error))
+                mark(session, row, state=InboxState.SET_ASIDE, handled_at=now, error=described(error))
                 continue
             new.append(
                 {
@@ -164,81 +158,3 @@ class InboxWorker:
             )
         if new:
             session.execute(self.database.capabilities.insert_new(Conversation, "key"), new)
-
-    def _held(self, session: Session, keys: list[str]) -> Sequence[Conversation]:
-        """Return the conversations this worker still holds: a lease that ran out may be another's by now."""
-        query = select(Conversation).where(Conversation.key.in_(keys), Conversation.lease_owner == self.owner)
-        return session.scalars(self.database.capabilities.claim(query.order_by(Conversation.key))).all()
-
-    def _handle_conversation(self, session: Session, conversation: Conversation, rows: list[InboxMessage]) -> None:
-        conversation.lease_owner = conversation.lease_until = None
-        for position, row in enumerate(rows):
-            now = self.clock()
-            if row.attempts >= MAX_ATTEMPTS:
-                self._set_aside(session, row, conversation, row.error or "处理过程中断")
-                continue
-            try:
-                message = self._open(row)
-            except _BROKEN as error:
-                self._set_aside(session, row, conversation, _described(error))
-                continue
-            try:
-                with session.begin_nested():
-                    self.handle(session, message, conversation, now)
-                    _mark(session, row, state=InboxState.HANDLED, handled_at=now)
-            except Exception as error:  # whatever is wrong with one message must not hold up the rest
-                if isinstance(error, SQLAlchemyError) and not session.is_active:
-                    raise
-                logger.exception("message %s failed, attempt %d", row.id, row.attempts + 1)
-                session.expire(conversation, ["state"])  # the handler may have changed parts of it in place
-                if row.attempts + 1 >= MAX_ATTEMPTS:
-                    self._set_aside(session, row, conversation, _described(error))
-                    continue
-                _mark(session, row, error=_described(error))
-                for later in rows[position + 1 :]:  # not tried: this attempt is not theirs
-                    _mark(session, later, attempts=later.attempts)
-                conversation.lease_until = now + RETRY_PAUSE * 2**row.attempts
-                return
-            conversation.updated_at = now
-
-    def _set_aside(self, session: Session, row: InboxMessage, conversation: Conversation, error: str) -> None:
-        _mark(session, row, state=InboxState.SET_ASIDE, handled_at=self.clock(), error=error[:500])
-        try:
-            message = self._open(row)
-        except _BROKEN:
-            message = _empty(row, conversation)
-        try:
-            with session.begin_nested():
-                self.on_set_aside(session, message, conversation, row.id)
-        except Exception as failure:  # telling people must not keep the message from being set aside
-            if isinstance(failure, SQLAlchemyError) and not session.is_active:
-                raise
-            logger.exception("message %s: nobody could be told", row.id)
-
-    def _open(self, row: InboxMessage) -> InboundMessage:
-        return InboundMessage.model_validate_json(self.vault.open(row.payload, "inbox_message", "payload", row.id))
-
-
-def _empty(row: InboxMessage, conversation: Conversation) -> InboundMessage:
-    """Stand in for a message whose content cannot be read: where it came from is known all the same."""
-    return InboundMessage(
-        channel=row.channel,
-        account=row.account,
-        message_id=row.message_id,
-        conversation_id=conversation.address,
-        sender_id=conversation.sender_id,
-        sent_at=row.received_at,
-    )
-
-
-def _described(error: Exception) -> str:
-    return mask(f"{type(error).__name__}: {error}")[:500]
-
-
-def _mark(session: Session, row: InboxMessage, **values: object) -> None:
-    session.execute(
-        update(InboxMessage)
-        .where(InboxMessage.id == row.id)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )

@@ -141,6 +141,8 @@ def _two_requests(left: Piece, right: Piece, kind: str) -> bool:
     needed = NEEDED[kind]
     if left.intent in _WEAK or right.intent in _WEAK or min(left.confidence, right.confidence) < needed:
         return False
+    if (left.intent, right.intent) == ("add_to_ticket", "report_issue"):
+        return False  # what follows is the addition
     if kind != "turn" and "bind_identity" in (left.intent, right.intent):
         return False  # people say who they are before they say what they want
     if kind == "pause" and not _far_apart(left.intent, right.intent):

@@ -1,6 +1,7 @@
 """What surrounds a message: who speaks, and what the bot has just asked. “3” or “好的” mean nothing without it."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,6 +21,9 @@ _EXPECTED: Final = {
 _STAFF_BONUS: Final = np.float32(1.0)
 """Cadres and office clerks mostly mean what only they can mean."""
 _ALWAYS_POSSIBLE: Final = {"cancel": 0.5, "deny": 0.5}
+_TOLD_BEFORE: Final = re.compile(
+    r"\d{3}|上次|上回|之前|那件|那个|报[的过了]|工单|诉求|反映[的过了]|催|承诺|答应|还没|咋还|怎么还|几天了"
+)
 _BARE_DAY: Final = re.compile(r"(?:那就|就|选|第)?([12]?\d|3[01])(?:那[天场])?[吧呗。!]*")
 _BARE_HOUR: Final = re.compile(r"(?:那就|就)?(早上|上午|下午|晚上)?([01]?\d|2[0-3])[吧呗。!]*")
 
@@ -27,7 +31,7 @@ _BARE_HOUR: Final = re.compile(r"(?:那就|就)?(早上|上午|下午|晚上)?([
 class Context:
     """Weighs the model's scores with role and question."""
 
-    def __init__(self, content: IntentContent, intents: tuple[str, ...]) -> None:
+    def __init__(self, content: IntentContent, intents: tuple[str, ...], alarming: Callable[[str], bool]) -> None:
         places = {name: place for place, name in enumerate(intents)}
         self._barred = {
             role: np.array(
@@ -35,6 +39,8 @@ class Context:
             )
             for role in ("enterprise", "cadre", "office")
         }
+        self._alarming = alarming
+        self._report, self._urge = places.get("report_issue"), places.get("urge_ticket")
         everyone = content.allowed("enterprise")
         own = np.array([0.0 if name in everyone else _STAFF_BONUS for name in intents], dtype=np.float32)
         self._own = {"cadre": own, "office": own}
@@ -54,10 +60,18 @@ class Context:
             place = self._short.get(_MARKS.sub("", text))
             if place is not None and asked != "score":
                 weighed[place] += 6.0
+        if self._first_alarm(weighed, text):
+            weighed[self._report] = weighed[self._urge] + 1.0
         if role in self._own:
             weighed += self._own[role]
         weighed[self._barred.get(role, self._barred["enterprise"])] = NEVER
         return weighed
+
+    def _first_alarm(self, weighed: Floats, text: str) -> bool:
+        """“水管爆了，赶紧派人” hurries nobody: nothing was reported before, so it is the report."""
+        if self._report is None or self._urge is None or int(weighed.argmax()) != self._urge:
+            return False
+        return self._alarming(text) and not _TOLD_BEFORE.search(text)
 
     @staticmethod
     def bare_time(text: str, asked: str | None, now: datetime, workdays: WorkdayCalendar) -> list[TimeMention]:

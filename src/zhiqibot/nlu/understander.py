@@ -49,7 +49,7 @@ class Understander:
         self, content: IntentContent, model: Model, reader: Reader, slots: SlotReader, workdays: WorkdayCalendar
     ) -> None:
         self._content, self._model, self._reader, self._slots, self._workdays = content, model, reader, slots, workdays
-        self._context = Context(content, model.intents)
+        self._context = Context(content, model.intents, lambda text: slots.stories.emergency(text) is not None)
 
     def understand(
         self, text: str, now: datetime, *, role: str = "enterprise", asked: str | None = None

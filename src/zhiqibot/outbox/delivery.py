@@ -99,7 +99,7 @@ class Delivery:
                 return []
         with self.database.write() as session:
             self.database.capabilities.take_turns(session, "outbox")  # else two processes split up one thread
-            query = select(OutboxMessage).where(_due(now), ~_waits_for_earlier(now))
+            query = select(OutboxMessage).where(_due(now), ~_waits_for_earlier())
             query = query.order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id).limit(BATCH)
             rows = list(session.scalars(self.database.capabilities.claim(query)))
             rows = self._with_address(session, rows, now)
@@ -188,17 +188,19 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return and_(OutboxMessage.state == literal_column("0"), OutboxMessage.due_at <= now)  # literal: partial index
 
 
-def _waits_for_earlier(now: datetime) -> ColumnElement[bool]:
-    """True for a row whose thread has an earlier message that is not due yet: it is being sent, retried or paced.
+def _waits_for_earlier() -> ColumnElement[bool]:
+    """True for a row whose thread has an earlier message that is due later: it is being sent, retried or paced.
 
-    A message gets its thread when it is first claimed or is a reply: a notice for tomorrow holds nothing up."""
+    A notice gets its thread when it is first claimed, so one for tomorrow holds nothing up; a campaign that is being
+    retried does not hold up a reply."""
     earlier = aliased(OutboxMessage)
     return and_(
         OutboxMessage.thread.is_not(None),
         exists().where(
             earlier.thread == OutboxMessage.thread,
             earlier.id < OutboxMessage.id,
+            earlier.priority <= OutboxMessage.priority,
             earlier.state == literal_column("0"),
-            earlier.due_at > now,
+            earlier.due_at > OutboxMessage.due_at,
         ),
     )

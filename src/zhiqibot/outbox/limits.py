@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from zhiqibot.core.channel import Limits
 
 MAX_BUCKETS = 20_000
+SAFETY, BURST = 0.8, 5.0
+"""Per recipient: refill below the limit, and so few saved up that no minute sees more than it allows."""
 
 
 @dataclass
@@ -40,7 +42,7 @@ class RateLimiter:
         """Return seconds to wait before sending to `address`; 0 means go, and the send is counted."""
         per_minute = self.limits.per_recipient_per_minute
         if per_minute is not None:
-            wait = self._bucket(f"to:{address}", per_minute / 60, per_minute / 2).wait_s(self.monotonic())
+            wait = self._bucket(f"to:{address}", SAFETY * per_minute / 60, BURST).wait_s(self.monotonic())
             if wait:
                 return wait
         if self.limits.per_second is not None:

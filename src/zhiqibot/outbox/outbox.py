@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from zhiqibot.core.crypto import Vault
@@ -13,6 +13,7 @@ from zhiqibot.core.ids import new_id
 from zhiqibot.core.messages import OutboundMessage, Thread
 from zhiqibot.outbox.model import OutboxMessage, OutboxState, Priority
 from zhiqibot.storage.capabilities import Capabilities
+from zhiqibot.storage.later import write_later, write_now
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Outbox:
             }
             rows.append(self._row(row_id, row_id, Priority.REPLY, message, now, now) | address)
         if rows:
-            session.execute(OutboxMessage.__table__.insert(), rows)  # type: ignore[attr-defined]
+            write_later(session, insert(OutboxMessage), rows, name="outbox replies")
 
     def notify(self, session: Session, notices: Sequence[Notice], now: datetime) -> None:
         """Add notices; those whose key is already there are left alone."""
@@ -62,10 +63,11 @@ class Outbox:
             rows.append(row | extra)
         if rows:
             capabilities = Capabilities.for_dialect(session.get_bind().dialect.name)
-            session.execute(capabilities.insert_new(OutboxMessage, "key"), rows)
+            write_later(session, capabilities.insert_new(OutboxMessage, "key"), rows, name="outbox notices")
 
     def withdraw(self, session: Session, key_prefix: str) -> None:
         """Take back what was not sent yet: reminders of a cancelled booking, for example."""
+        write_now(session)
         session.execute(
             update(OutboxMessage)
             .where(
@@ -78,6 +80,7 @@ class Outbox:
 
     def revive(self, session: Session, person_id: str, now: datetime) -> int:
         """Make due what waited for this person to have an address; return how many."""
+        write_now(session)
         waiting = (
             OutboxMessage.person_id == person_id,
             OutboxMessage.state == OutboxState.NO_ADDRESS,

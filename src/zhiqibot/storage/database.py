@@ -14,6 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from zhiqibot.storage.capabilities import Capabilities
 from zhiqibot.storage.columns import Base
+from zhiqibot.storage.later import write_now
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_SIZE = 8
@@ -34,6 +35,7 @@ class Database:
         """Open a writing unit of work; leaving it commits, an error rolls it back."""
         with self.gate, Session(self.writing_engine, expire_on_commit=False) as session, session.begin():
             yield session
+            write_now(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

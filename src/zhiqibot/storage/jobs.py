@@ -20,5 +20,5 @@ class JobRun(Base):
 def first_run(session: Session, key: str, now: datetime) -> bool:
     """Claim a job in the caller's unit of work; True for exactly one caller, and only if that unit commits."""
     capabilities = Capabilities.for_dialect(session.get_bind().dialect.name)
-    added = session.execute(capabilities.insert_new(JobRun, "key").values(key=key, at=now))
-    return bool(getattr(added, "rowcount", 0))
+    claim = capabilities.insert_new(JobRun, "key").values(key=key, at=now).returning(JobRun.key)
+    return session.execute(claim).first() is not None  # a row count is -1 on PostgreSQL, whatever happened

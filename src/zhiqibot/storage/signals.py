@@ -62,7 +62,10 @@ class Signals:
 
     def _tell(self, topic: str, payload: str) -> None:
         for listener in self._listeners.get(topic, ()):
-            listener(payload)
+            try:
+                listener(payload)
+            except Exception:  # whoever announces must not suffer for whoever listens
+                logger.exception("signal %s: a listener failed", topic)
 
     def _hear(self) -> None:
         url = self.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -78,6 +81,7 @@ class Signals:
                 self._stopping.wait(RECONNECT_PAUSE_S)
 
     def _pass_on(self, line: str) -> None:
-        origin, topic, payload = line.split(" ", 2)
+        origin, _, signal = line.partition(" ")
+        topic, _, payload = signal.partition(" ")
         if origin != self.origin:  # our own were told at once
             self._tell(topic, payload)

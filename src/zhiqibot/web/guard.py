@@ -60,7 +60,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
 @web.middleware
 async def read_body_in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Read ordinary bodies before the handler runs, within BODY_DEADLINE_S; uploads keep their own time."""
-    if request.can_read_body and not request.content_type.startswith("multipart/"):
+    waiting = request.can_read_body and not request.content.is_eof()  # most bodies have come with their head
+    if waiting and not request.content_type.startswith("multipart/"):
         try:
             async with asyncio.timeout(BODY_DEADLINE_S):
                 await request.read()
@@ -144,25 +145,28 @@ class Connection(web.RequestHandler):
         super().__init__(server, **options)
         self._doorkeeper = doorkeeper
         self._source = "?"
-        self._deadline: asyncio.TimerHandle | None = None
+        self._busy = False
+        self._limit = 0.0
+        self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         peer = transport.get_extra_info("peername")
         self._source = str(peer[0]) if isinstance(peer, tuple) else "?"
         self._doorkeeper.enter(self, self._source)
         self._expect_within(HEADER_DEADLINE_S)
+        self._look()
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self.began()
+        if self._timer:
+            self._timer.cancel()
         super().connection_lost(exc)
 
     def began(self) -> None:
         """A request has arrived, or none will any more."""
         self._doorkeeper.leave(self, self._source)
-        if self._deadline:
-            self._deadline.cancel()
-            self._deadline = None
+        self._busy = True
 
     def finished(self) -> None:
         """A request is answered: the next one must arrive within the keep-alive time and its own deadline."""
@@ -189,6 +193,16 @@ class Connection(web.RequestHandler):
         return response
 
     def _expect_within(self, seconds: float) -> None:
-        if self._deadline:
-            self._deadline.cancel()
-        self._deadline = asyncio.get_running_loop().call_later(seconds, self.cut)
+        self._busy = False
+        self._limit = asyncio.get_running_loop().time() + seconds
+
+    def _look(self) -> None:
+        """Cut when the limit has passed. One timer a connection: setting one for each request would cost as much
+        as a small request itself."""
+        now = asyncio.get_running_loop().time()
+        if not self._busy and now >= self._limit:
+            self.cut()
+            return
+        self._timer = asyncio.get_running_loop().call_at(
+            now + HEADER_DEADLINE_S if self._busy else self._limit, self._look
+        )

@@ -83,6 +83,7 @@ class Feed:
     threads: Threads
     _moment: datetime = _LONG_AGO
     _shown: dict[str, Position] = field(default_factory=dict)
+    _first: Position | None = None
 
     async def start(self, after: str) -> None:
         """Bring the page up to date: the newest messages without a cursor, else all since then.
@@ -103,7 +104,7 @@ class Feed:
             self.page.news.clear()
             self._moment = min(self._moment, self.history.clock())  # the clock may have been put back
             for item in await self.threads.run(self.history.since, self.page.visitor, self._moment) or ():
-                if item["id"] not in self._shown:
+                if item["id"] not in self._shown and not self._belongs_to_earlier_page(item):
                     await self._send(item)
                     self._remember(item)
                     self.page.thinking = self.page.thinking and item["from"] == "me"
@@ -118,6 +119,12 @@ class Feed:
         await self._send({"type": "history", "items": items, "more": more, "reset": reset})
         for item in items:
             self._remember(item)
+        self._first = read_position(items[0]["cursor"]) if items and more else None
+
+    def _belongs_to_earlier_page(self, item: Item) -> bool:
+        """True for what the overlap brings from before the first page: the person may ask for it."""
+        place = read_position(item["cursor"])
+        return self._first is not None and place is not None and place < self._first
 
     async def _send(self, frame: Item) -> None:
         async with asyncio.timeout(SEND_TIMEOUT_S):

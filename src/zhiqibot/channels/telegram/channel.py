@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from aiohttp import web
-from telegram import Bot, BotCommand, Update
+from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError
 
 from zhiqibot.channels.http import Http, Reach
 from zhiqibot.channels.payload import BodyTooLong, ReadFile, hand_over, read_body, read_json
 from zhiqibot.channels.telegram.errors import translated
 from zhiqibot.channels.telegram.polling import LONG_POLL_S, Polling
-from zhiqibot.channels.telegram.reading import ALLOWED_UPDATES, Reader
+from zhiqibot.channels.telegram.reading import ALLOWED_UPDATES, Reader, Reading
 from zhiqibot.channels.telegram.request import AiohttpRequest
 from zhiqibot.channels.telegram.sending import Sender
 from zhiqibot.channels.telegram.settings import TelegramSettings
@@ -143,30 +143,29 @@ class TelegramChannel:
             return web.Response(status=503)
         try:
             data = read_json(await read_body(request), self.name)
-            update = self._reader.parse(data)
+            reading = self._reader.read(data, self.bot.bot)
         except BodyTooLong:
             return web.Response(status=413)
         except TimeoutError:
             return web.Response(status=408)
         except PayloadInvalid:
             return web.Response(status=400)
-        return web.Response(status=200 if await self._store(update) else 503)
+        return web.Response(status=200 if await self._store(reading) else 503)
 
     async def _take(self, data: dict[str, Any]) -> bool:
         """Store one polled update; an unreadable one is passed over, else it would stop all that follow."""
         try:
-            update = self._reader.parse(data)
+            reading = self._reader.read(data, self.bot.bot)
         except PayloadInvalid:
             logger.warning("telegram %s: update %s cannot be read", self.account, data.get("update_id"))
             return True
-        return await self._store(update)
+        return await self._store(reading)
 
-    async def _store(self, update: Update) -> bool:
-        message = self._reader.read(update, self.bot.bot)
-        if message is not None and not await hand_over(self.accept, message):
+    async def _store(self, reading: Reading) -> bool:
+        if reading.message is not None and not await hand_over(self.accept, reading.message):
             return False
-        if update.callback_query is not None:  # always, or the person's button keeps spinning
-            self._spawn(self._answer_press(update.callback_query.id))
+        if reading.press_id:  # always, or the person's button keeps spinning
+            self._spawn(self._answer_press(reading.press_id))
         return True
 
     async def _answer_press(self, query_id: str) -> None:

@@ -19,6 +19,15 @@ _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What an update says: nothing for what the bot does not answer (others' talk, service notes, bots)."""
+
+    message: InboundMessage | None
+    press_id: str = ""
+    """Set when a button was pressed: Telegram waits for an answer to it, whatever it says."""
+
+
+@dataclass(frozen=True)
 class Reader:
     """Translates updates of one bot."""
 
@@ -26,24 +35,22 @@ class Reader:
     account: str
     clock: Clock
 
-    def parse(self, data: dict[str, Any]) -> Update:
-        """Return the library's object; raise PayloadInvalid when the update is not what Telegram sends."""
+    def read(self, data: dict[str, Any], me: User) -> Reading:
+        """Translate one raw update; raise PayloadInvalid when it is not what Telegram sends."""
         try:
             update = Update.de_json(data, None)
-            if not isinstance(update.update_id, int):
+            if type(update.update_id) is not int:
                 raise TypeError
-        except (TypeError, KeyError, ValueError, AttributeError, OverflowError, OSError) as error:
+            query = update.callback_query
+            if query is not None:
+                return Reading(self._press(update.update_id, query), str(query.id))
+            message = update.message or update.edited_message
+            if message is None or message.from_user is None or message.from_user.is_bot:
+                return Reading(None)
+            return Reading(self._said(update.update_id, message, message.from_user, me))
+        except (TypeError, KeyError, ValueError, AttributeError, ArithmeticError, OSError) as error:
+            # the library checks no types: a wrong one shows only where it is used
             raise PayloadInvalid(channel=self.channel, reason=type(error).__name__) from None
-        return update
-
-    def read(self, update: Update, me: User) -> InboundMessage | None:
-        """Return what was said to the bot; None for what it does not answer (others' talk, service notes, bots)."""
-        if update.callback_query is not None:
-            return self._press(update.update_id, update.callback_query)
-        message = update.message or update.edited_message
-        if message is None or message.from_user is None or message.from_user.is_bot:
-            return None
-        return self._said(update.update_id, message, message.from_user, me)
 
     def _press(self, update_id: int, query: CallbackQuery) -> InboundMessage | None:
         if not query.data:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 from typing import Any
 
 import aiohttp
@@ -17,6 +18,9 @@ UPLOAD_TIMEOUT_S = 25.0
 ANSWER_LIMIT = 21 * 1024 * 1024
 """Bytes: a file of Telegram's 20 MB download limit fits."""
 TOO_MANY_REQUESTS = 429
+
+
+logging.getLogger("telegram").setLevel(logging.WARNING)  # below it, the library logs texts and tokens of its calls
 
 
 class Throttled(TelegramError):

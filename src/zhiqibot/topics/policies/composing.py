@@ -10,7 +10,7 @@ from zhiqibot.topics.policies.model import Next, PolicyAnswer, cite
 from zhiqibot.topics.policies.places import HomeRegion
 from zhiqibot.topics.policies.question import Aspect
 from zhiqibot.topics.policies.ranking import Candidate
-from zhiqibot.topics.policies.reading import Reading
+from zhiqibot.topics.policies.reading import Reading, remembered
 from zhiqibot.topics.policies.tiers import Picked
 
 CLAIMABLE = ("benefit", "procedure")
@@ -28,7 +28,13 @@ class Composer:
         """Answer from one card: the thing asked for first, the rest as short lines, the source last."""
         facts = [fact]
         lines = [wording.label_of(fact, self.home.level(fact.region), self.home.county)]
-        lines.append(_verdict(reading, fact) + self._first(reading, fact, picked))
+        first = self._first(reading, fact, picked)
+        if picked.named and reading.question.asks_amount:
+            lines.append(_verdict(reading, fact) + wording.first_line(fact.card, picked))
+            first = first if reading.question.aspect in (Aspect.UNIT, Aspect.HOW, Aspect.MATERIALS) else ""
+            lines.append("" if first == fact.card.lead else first)
+        else:
+            lines.append(_verdict(reading, fact) + first)
         lines += self._body(reading, fact, picked, facts)
         if reading.question.aspect is not Aspect.UNIT:
             lines.append(wording.unit_line(fact.card))
@@ -173,7 +179,7 @@ class Composer:
             hints=(*((Next.HOW,) if how else ()), Next.ASK_UNIT, Next.RELATED),
             unit=self._unit_of(first),
             topic=topic or first.card.topics[0],
-            question=reading.full,
+            question=remembered(reading, first.card.keywords[0] if first.card.keywords else first.card.title),
             follow_up=reading.leans,
         )
 

@@ -2,22 +2,24 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
 from zhiqibot.core.clock import local
-from zhiqibot.topics.policies import evidence
+from zhiqibot.topics.policies import evidence, refusals
 from zhiqibot.topics.policies.composing import Composer
 from zhiqibot.topics.policies.figures import numbers_of, unsupported
 from zhiqibot.topics.policies.index import PolicyIndex
 from zhiqibot.topics.policies.model import PolicyAnswer, cite
 from zhiqibot.topics.policies.places import HomeRegion, Places
 from zhiqibot.topics.policies.postings import Cut
-from zhiqibot.topics.policies.ranking import Candidate, Ranking
+from zhiqibot.topics.policies.ranking import Candidate, Ranking, knows_tier
 from zhiqibot.topics.policies.reading import Reading, Rewording, parts_of, read
 from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
 
+MIN_SUBJECT = 2
+"""Characters; a question with less than that names no subject (“能领吗”)."""
 MAX_POINT = 6
 """Characters of a bare point asked of the card before."""
 _CLAIM = re.compile(r"补|奖|贴息|资助|经费|扶持|能(?:申请|享受|领|拿|报|贷)|给(?:多少|钱|不)")
@@ -67,7 +69,9 @@ class PolicyDesk:
         return self.corpus.facts.get(card_id)
 
     def _answer_one(self, text: str, today: date, context: str | None, topics: Sequence[str]) -> PolicyAnswer:
-        reading = read(text, context, self._places, self._synonyms)
+        reading = self._read(text, context)
+        if len(reading.subject) < MIN_SUBJECT and not reading.tiers:
+            return refusals.vague(reading)
         answer = self._answer_reading(reading, today, topics)
         if answer.answered or answer.card_ids or reading.leans or not context:
             return answer
@@ -75,6 +79,17 @@ class PolicyDesk:
             self._in_context(reading, read(text, context, self._places, self._synonyms, lean=True), today, topics)
             or answer
         )
+
+    def _read(self, text: str, context: str | None) -> Reading:
+        """A tier that the card before does not have (展示板 after 硕士) begins a new question."""
+        reading = read(text, context, self._places, self._synonyms)
+        if not reading.leans:
+            return reading
+        alone = read(text, None, self._places, self._synonyms)
+        if not alone.tiers:
+            return reading
+        before, now = (self._ranking.candidates(one, ())[:1] for one in (replace(reading, tiers=alone.tiers), alone))
+        return alone if not _has_tier(before, alone) and _has_tier(now, alone) else reading
 
     def _in_context(self, alone: Reading, leaning: Reading, today: date, topics: Sequence[str]) -> PolicyAnswer | None:
         """A question that means nothing by itself may ask for a point of the card spoken of (“年龄有啥要求”)."""
@@ -146,6 +161,10 @@ class PolicyDesk:
             if not stray:
                 kept.append(line)
         return answer if len(kept) == answer.text.count("\n") + 1 else _with_text(answer, kept)
+
+
+def _has_tier(found: Sequence[Candidate], reading: Reading) -> bool:
+    return any(one.fact and knows_tier(one.fact, reading.tiers) for one in found)
 
 
 def _elsewhere(carrying: Sequence[Candidate], home: HomeRegion) -> Fact | None:

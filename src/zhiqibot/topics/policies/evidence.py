@@ -20,6 +20,10 @@ _TIME = re.compile(
 )
 _UNTIL = re.compile(r"底前|年底|截止|\d+月\d*日?|秋期|每月|每季|次月|当月|下半年|上半年")
 _SHARE = re.compile(r"几个点|百分之几|比例")
+_PRICE = re.compile(
+    r"(?:多少|几)(?:块|元)?钱?一(?:吨|度|方|亩|平|米|立方|公里|个月)|一(?:吨|度|方|亩|立方)(?:多少|几|卖)|收费多少|收费标准"
+)
+_PRICED = re.compile(r"元/|免费|零费用|不收费|最低标准")
 _GRANT = re.compile(r"补|奖|贴|资助|给多少|给几")
 _NUMBER_ASKED = re.compile(r"号码|是多少|多少号|给我|给个|发我|告诉我|几号楼|地址|网址|叫什么|是谁")
 _LINE = re.compile(r"专线|热线|投诉电话|举报电话|电话")
@@ -91,6 +95,8 @@ def _nearest_is_open(subject: str, said: Sequence[str]) -> bool:
 
 
 def _states_money(question: Question, fact: Fact, picked: Picked) -> bool:
+    if _PRICE.search(question.text) and not _PRICED.search(fact.stated):
+        return False
     if picked.named:
         share = _SHARE.search(question.text)
         return any(line.known and (not share or "%" in line.shown) for line in picked.lines)

@@ -64,7 +64,7 @@ _PATTERNS: tuple[tuple[Aspect, str], ...] = (
         Aspect.AMOUNT,
         r"(?:多少|几|哪些|啥)(?:钱|元|块|万|百|千|个钱|补贴|补助|奖金|奖励|百万|亿)|(?:补|奖|给|发|报|领|拿|贴|扶持|返|退|免|降|贷|减|到手|收|花|支持)(?:到手|助|贴|励|销|取|到|得|款)?(?:多少|几|个?啥标准|多大)"
         r"|(?:金额|标准|额度|利率|利息|税率|费率|租金|价格|电价|气价|水价|地价|上限|封顶|费用|价钱|比例|力度)(?:是|有|为|怎么|咋|高|多|几|呢|给|写|定|上|$|啥)|几个点|多少(?:个)?点|百分之几|多大力度"
-        r"|金额|标准(?![地化厂])|额度|利率|税率|费率|租金|价格|电价|气价|水价|地价|多少$|差多少|几个钱|收费吗|收费不|要钱|要掏|掏钱|几(?:毛|角)",
+        r"|收费多少|收费标准|多少钱?一|金额|标准(?![地化厂])|额度|利率|税率|费率|租金|价格|电价|气价|水价|地价|多少$|差多少|几个钱|收费吗|收费不|要钱|要掏|掏钱|几(?:毛|角)",
     ),
     (
         Aspect.CONDITIONS,
@@ -81,6 +81,7 @@ _PREMISE = re.compile(
 )
 _YES_OR_NO = re.compile(r"有没有|有.{0,8}(?:吗|不|没)[?]?$|能不能|是不是|会不会|要不要|可不可以|[吗不没][?]?$")
 _COUNT = re.compile(r"(?:几|多少)个?(?:部|条|家|名|亩|场|次|户|档|级|类|种|座|期|地方)")
+_SUM = re.compile(r"(?:补|奖|给|领|拿|发|报)(?:贴|助|励)?(?:多少|几)|多少钱|金额|几个钱")
 _HOW_MUCH = re.compile(r"多少|几|多高|多大|标准|收费|掏钱|要钱")
 _SPLIT = re.compile(
     r"[?!;。\n]+|(?:,|^)(?:另外|还有就?是?(?!别的|其他|其它|什么|啥|哪|没)|再问(?:一下|一句|个)?|顺便(?:问(?:一下|问)?)?|还想(?:问|知道)|第二个?(?:问题)?)[,: ]*"
@@ -116,6 +117,11 @@ class Question:
             return Aspect.GENERAL
         whether = found is Aspect.AMOUNT and _YES_OR_NO.search(self.text) and not _HOW_MUCH.search(self.text)
         return Aspect.GENERAL if whether else found
+
+    @cached_property
+    def asks_amount(self) -> bool:
+        """True when an amount is asked for, perhaps beside something else (“补多少，要啥材料”)."""
+        return bool(_SUM.search(self.text))
 
     @cached_property
     def compares(self) -> bool:

@@ -1,7 +1,7 @@
 """Which card answers: what the index finds, weighed by place, by what is asked, and by how well it carries the question."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
 from zhiqibot.topics.policies.evidence import Strength, strength
@@ -9,7 +9,7 @@ from zhiqibot.topics.policies.index import Hit, PolicyIndex, Subject
 from zhiqibot.topics.policies.places import HomeRegion, Level
 from zhiqibot.topics.policies.question import Aspect
 from zhiqibot.topics.policies.reading import Reading
-from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
+from zhiqibot.topics.policies.tiers import Line, amount_lines, figure_lines, pick
 
 WEIGHED = 14
 LOOKED_AT = 8
@@ -50,6 +50,8 @@ class Ranking:
     corpus: PolicyCorpus
     index: PolicyIndex
     home: HomeRegion
+    _tables: dict[str, tuple[list[Line], list[Line]]] = field(default_factory=dict)
+    """Per card its money table and the table a tier is looked for in; filled as cards are met."""
 
     def candidates(self, reading: Reading, topics: Sequence[str]) -> list[Candidate]:
         """Return the best cards and overviews, best first."""
@@ -70,10 +72,16 @@ class Ranking:
             faq = self.corpus.faqs[hit.entry.id]
             return Candidate(None, faq, rank + _LEVEL_BONUS["county"] - FAQ_MARGIN, evidence)
         fact = self.corpus.facts[hit.entry.id]
-        fits = _tier_fits(fact, reading)
+        fits = bool(reading.tiers) and _has(self._table(fact)[1], reading.tiers)
         if fits:
             evidence = Strength(evidence.value + TIER_EVIDENCE * min(2, len(reading.tiers)), evidence.carried)
         return Candidate(fact, None, rank + self._bonus(fact, reading, topics, fits), evidence)
+
+    def _table(self, fact: Fact) -> tuple[list[Line], list[Line]]:
+        if fact.card.id not in self._tables:
+            money = amount_lines(fact.card)
+            self._tables[fact.card.id] = (money, money or figure_lines(fact.card))
+        return self._tables[fact.card.id]
 
     def _ours(self, card_id: str) -> bool:
         return self.home.level(self.corpus.facts[card_id].region) == "county"
@@ -83,7 +91,7 @@ class Ranking:
         bonus += _REPORT if fact.document.kind == "report" else 0.0
         bonus += _TOPIC_HINT if set(topics) & set(fact.card.topics) else 0.0
         bonus += _TIER_FITS if fits else 0.0
-        if reading.question.aspect is Aspect.AMOUNT and any(line.known for line in amount_lines(fact.card)):
+        if reading.question.aspect is Aspect.AMOUNT and any(line.known for line in self._table(fact)[0]):
             bonus += _HAS_MONEY
         if reading.question.aspect is Aspect.UNIT and "标题" in (fact.card.clause or ""):
             bonus += _LEADS
@@ -101,8 +109,11 @@ class Ranking:
         return set(reading.places.regions) <= cited and (len(reading.places.regions) > 1 or len(cited) == 1)
 
 
-def _tier_fits(fact: Fact, reading: Reading) -> bool:
-    if not reading.tiers:
-        return False
-    picked = pick(amount_lines(fact.card) or figure_lines(fact.card), reading.tiers)
+def knows_tier(fact: Fact, tiers: Mapping[str, set[str]]) -> bool:
+    """Tell whether a card's table has the tiers named."""
+    return _has(amount_lines(fact.card) or figure_lines(fact.card), tiers)
+
+
+def _has(lines: Sequence[Line], tiers: Mapping[str, set[str]]) -> bool:
+    picked = pick(lines, tiers)
     return picked.named and not picked.missing

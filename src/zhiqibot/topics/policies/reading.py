@@ -56,6 +56,11 @@ class Rewording:
         return self._pattern.sub(lambda match: self._words[match[0]], text)
 
 
+def remembered(reading: Reading, keyword: str) -> str:
+    """Return the question as the next follow-up should see it: a follow-up alone may have lost its subject."""
+    return f"{keyword},{reading.full}" if reading.leans and keyword not in reading.full else reading.full
+
+
 def parts_of(text: str) -> list[str]:
     """Split a message into questions; what only sets the scene joins the question after it."""
     questions: list[str] = []

@@ -1,12 +1,13 @@
 """Saying no honestly: what is not known, who may know it, and the offer to ask them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from zhiqibot.content.policies import Fact, Faq
 from zhiqibot.topics.policies import wording
 from zhiqibot.topics.policies.model import Next, PolicyAnswer, cite
 from zhiqibot.topics.policies.question import Aspect
-from zhiqibot.topics.policies.reading import Reading
+from zhiqibot.topics.policies.reading import Reading, remembered
 from zhiqibot.topics.policies.tiers import Picked, amount_lines
 
 NEAR = 0.30
@@ -68,6 +69,12 @@ def nothing(
     return _refusal(reading, lines, [hint[0]] if hint else [], unit, topic)
 
 
+def vague(reading: Reading) -> PolicyAnswer:
+    """The question names no subject."""
+    text = "您想问哪一项政策？请说得具体一点，比如“职业介绍补贴多少”“新三板挂牌奖多少”“低压办电要几天”。"
+    return replace(_refusal(reading, [text], [], None, "other"), hints=())
+
+
 def nothing_else(reading: Reading, fact: Fact, unit: str | None) -> PolicyAnswer:
     """There is nothing more on the topic."""
     lines = ["同一方面没有找到别的规定了。", _offer(unit)]
@@ -97,6 +104,6 @@ def _refusal(
         hints=(Next.ASK_UNIT,),
         unit=unit,
         topic=topic,
-        question=reading.full,
+        question=remembered(reading, facts[0].card.keywords[0]) if facts and facts[0].card.keywords else reading.full,
         follow_up=reading.leans,
     )

@@ -11,6 +11,7 @@ from zhiqibot.core.clock import local
 from zhiqibot.core.errors import Conflict, NotAllowed
 from zhiqibot.core.people import Speaker
 from zhiqibot.directory.model import Role, Unit
+from zhiqibot.storage.later import write_now
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.access import may_handle
 from zhiqibot.topics.tickets.model import Event, Status, Ticket, TicketHistory
@@ -43,7 +44,9 @@ class Handling:
         journal = self.tickets.journal
         journal.move(session, ticket, Status.IN_PROGRESS, Event.ACCEPTED, speaker.person_id, now)
         text = f"已由{self.tickets.unit_name(session, ticket)}签收，正在办理，期限 {notices.day(ticket.due_on)}。"
-        journal.tell_enterprise(session, ticket, notices.change(ticket, text), now, key=f"accepted:{now.timestamp():.3f}")
+        journal.tell_enterprise(
+            session, ticket, notices.change(ticket, text), now, key=f"accepted:{now.timestamp():.3f}"
+        )
 
     def progress(self, session: Session, speaker: Speaker, ticket: Ticket, note: str, now: datetime) -> None:
         """反馈进展: the enterprise sees it; a ticket not accepted yet is accepted by it."""
@@ -99,6 +102,7 @@ class Handling:
         ticket.unit_id, ticket.handler_id = unit.id, None
         journal = self.tickets.journal
         journal.move(session, ticket, Status.ASSIGNED, Event.ASSIGNED, speaker.person_id, now, note=f"交办{unit.name}")
+        write_now(session)
         rounds = session.query(TicketHistory).filter_by(ticket_id=ticket.id, event=Event.ASSIGNED).count()
         journal.tell_assigned(session, ticket, self.tickets.description(ticket), now, round_=rounds)
 
@@ -152,6 +156,7 @@ class Handling:
             raise Conflict(reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，不能{what}。")
 
     def _assigned_on(self, session: Session, ticket: Ticket) -> date:
+        write_now(session)
         query = (
             select(TicketHistory.at)
             .where(TicketHistory.ticket_id == ticket.id, TicketHistory.event == Event.ASSIGNED)

@@ -12,10 +12,13 @@ from zhiqibot.core.crypto import Vault
 from zhiqibot.core.ids import new_id
 from zhiqibot.core.messages import OutboundMessage
 from zhiqibot.directory.directory import Directory
-from zhiqibot.directory.model import Enterprise, Person, Unit
 from zhiqibot.outbox.outbox import Notice, Outbox
+from zhiqibot.storage.columns import table_of
+from zhiqibot.storage.later import write_later, write_now
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.model import Event, Status, Ticket, TicketHistory
+
+_ADD_HISTORY = insert(table_of(TicketHistory))
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,11 @@ class Journal:
             "status_to": after or "",
             "note": self.vault.seal(note, "ticket_history", "note", row_id) if note else None,
         }
-        session.execute(insert(TicketHistory), [row])
+        write_later(session, _ADD_HISTORY, [row], name="ticket history")
 
     def read(self, session: Session, ticket: Ticket, limit: int = 30) -> list[tuple[TicketHistory, str]]:
         """Return history rows, oldest first, each with its note in clear."""
+        write_now(session)
         query = select(TicketHistory).where(TicketHistory.ticket_id == ticket.id).order_by(TicketHistory.id)
         return [
             (row, self.vault.open(row.note, "ticket_history", "note", row.id) if row.note else "")
@@ -81,18 +85,17 @@ class Journal:
 
     def tell_assigned(self, session: Session, ticket: Ticket, description: str, now: datetime, round_: int = 0) -> None:
         """Give the unit's clerks the assignment notice and the linked cadre word of it."""
-        enterprise = session.get_one(Enterprise, ticket.enterprise_id)
+        enterprise = self.directory.enterprise(session, ticket.enterprise_id)
+        name = enterprise.name if enterprise else ""
         contact = self._contact(session, ticket)
-        unit = session.get(Unit, ticket.unit_id) if ticket.unit_id else None
-        for_unit = notices.assignment(
-            ticket, description, enterprise=enterprise.name, contact=contact, reopened=round_ > 0
-        )
+        unit = self.directory.unit(session, ticket.unit_id) if ticket.unit_id else None
+        for_unit = notices.assignment(ticket, description, enterprise=name, contact=contact, reopened=round_ > 0)
         clerks = self.directory.clerks(session, ticket.unit_id) if ticket.unit_id else ()
         key = f"assign:{ticket.id}:{round_}"
         self._tell(session, ticket, (clerk.id for clerk in clerks), for_unit, now, key)
         if ticket.cadre_id:
-            name = unit.name if unit else "承办单位"
-            message = notices.for_cadre(ticket, description, enterprise=enterprise.name, unit=name)
+            handled_by = unit.name if unit else "承办单位"
+            message = notices.for_cadre(ticket, description, enterprise=name, unit=handled_by)
             self._tell(session, ticket, [ticket.cadre_id], message, now, key)
 
     def tell_enterprise(
@@ -148,7 +151,7 @@ class Journal:
         self.outbox.notify(session, notices_, now)
 
     def _contact(self, session: Session, ticket: Ticket) -> str:
-        person = session.get(Person, ticket.reporter_id) if ticket.reporter_id else None
+        person = self.directory.person(session, ticket.reporter_id) if ticket.reporter_id else None
         if person is None:
             return ""
         found = self.directory.card(session, person)

@@ -13,7 +13,7 @@ from zhiqibot.dialogue.filling import CONFIRM_BUTTONS
 from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
-from zhiqibot.directory.model import Enterprise, Role, Unit
+from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.model import Ticket
 from zhiqibot.topics.tickets.service import Draft, TicketService
@@ -121,10 +121,13 @@ class Reporting:
 
     def confirm(self, turn: Turn, report: IssueReport) -> OutboundMessage:
         """Show what will be filed, the repair hotline first when it burns."""
-        enterprise = turn.session.get_one(Enterprise, report.enterprise)
+        directory = self.tickets.directory
+        enterprise = directory.enterprise(turn.session, report.enterprise)
+        if enterprise is None:
+            raise WhichEnterprise
         secret = report.confidential == "yes"
         route = self.county.route(report.topic, report.description, enterprise.region)
-        unit = turn.session.get(Unit, route.lead)
+        unit = directory.unit(turn.session, route.lead)
         due = self.tickets.calendar.add(local(turn.now).date(), self.county.clocks.ordinary)
         fields = [
             ("企业", enterprise.name),

@@ -5,8 +5,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from zhiqibot.content.county import County
@@ -19,8 +20,10 @@ from zhiqibot.core.people import Speaker
 from zhiqibot.core.privacy import mask
 from zhiqibot.core.workdays import WorkdayCalendar
 from zhiqibot.directory.directory import Directory
-from zhiqibot.directory.model import Enterprise, Role, Unit
+from zhiqibot.directory.model import Role
+from zhiqibot.storage.columns import table_of
 from zhiqibot.storage.counter import next_number
+from zhiqibot.storage.later import write_later, write_now
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.access import visible_to
 from zhiqibot.topics.tickets.journal import Journal
@@ -30,6 +33,13 @@ SCORES = range(1, 6)
 TITLE_LENGTH = 28
 MAX_OPEN_PER_DAY = 30
 """Reports of one enterprise in 24 hours: more is a mistake or a flood."""
+
+_ADD_TICKET = insert(table_of(Ticket))
+_RECENT = (  # built once: every report asks
+    select(func.count())
+    .select_from(Ticket)
+    .where(Ticket.enterprise_id == bindparam("enterprise_id"), Ticket.created_at > bindparam("since"))
+)
 
 
 @dataclass(frozen=True)
@@ -66,8 +76,11 @@ class TicketService:
 
     def find(self, session: Session, speaker: Speaker, said: str, now: datetime) -> Ticket:
         """Return the ticket meant by a full number or a four-digit tail; raise NotFound if there is none to see."""
+        write_now(session)
         visible = visible_to(speaker, self.linked_ids(session, speaker, now))
-        condition = Ticket.number == said if said.startswith("ZQ") else Ticket.number.endswith(f"-{said}", autoescape=True)
+        condition = (
+            Ticket.number == said if said.startswith("ZQ") else Ticket.number.endswith(f"-{said}", autoescape=True)
+        )
         query = select(Ticket).where(visible, condition).order_by(Ticket.created_at.desc()).limit(1)
         ticket = session.scalars(query).first()
         if ticket is None:
@@ -78,6 +91,7 @@ class TicketService:
         self, session: Session, speaker: Speaker, now: datetime, *, statuses: Sequence[Status] = (), limit: int = 10
     ) -> Sequence[Ticket]:
         """Return the tickets a person may see, latest first."""
+        write_now(session)
         query = select(Ticket).where(visible_to(speaker, self.linked_ids(session, speaker, now)))
         if statuses:
             query = query.where(Ticket.status.in_(statuses))
@@ -89,6 +103,7 @@ class TicketService:
 
     def open_of_enterprises(self, session: Session, enterprise_ids: Sequence[str]) -> Sequence[Ticket]:
         """Return the open tickets of enterprises (confidential ones never), most urgent first."""
+        write_now(session)
         query = select(Ticket).where(
             Ticket.enterprise_id.in_(enterprise_ids), Ticket.status.in_(OPEN), Ticket.confidential.is_(False)
         )
@@ -101,33 +116,39 @@ class TicketService:
 
         Raises Conflict when the enterprise has reported more than MAX_OPEN_PER_DAY within a day."""
         self._check_flood(session, draft.enterprise_id, now)
-        enterprise = session.get_one(Enterprise, draft.enterprise_id)
+        enterprise = self.directory.enterprise(session, draft.enterprise_id)
+        if enterprise is None:
+            raise NotFound(what="这家企业")
         today = local(now).date()
         route = self.county.route(draft.topic, draft.description, enterprise.region)
         cadre = self.directory.linked_cadre(session, enterprise.id, today)
         ticket_id = new_id()
         lane_open = not draft.confidential
-        ticket = Ticket(
-            id=ticket_id,
-            number=self._number(session, today, confidential=draft.confidential),
-            enterprise_id=enterprise.id,
-            reporter_id=draft.reporter_id,
-            topic=draft.topic,
-            title="保密诉求" if draft.confidential else title_of(draft.description),
-            description=self.vault.seal(draft.description, "ticket", "description", ticket_id),
-            location=draft.location,
-            urgent=draft.urgent,
-            confidential=draft.confidential,
-            status=Status.ASSIGNED if lane_open else Status.REGISTERED,
-            unit_id=route.lead if lane_open else None,
-            assist_ids=route.assist if lane_open else [],
-            cadre_id=cadre.id if cadre and lane_open else None,
-            due_on=self.calendar.add(today, self.county.clocks.ordinary),
-            created_at=now,
-            updated_at=now,
-        )
-        session.add(ticket)
-        session.flush()
+        row: dict[str, Any] = {
+            "id": ticket_id,
+            "number": self._number(session, today, confidential=draft.confidential),
+            "enterprise_id": enterprise.id,
+            "reporter_id": draft.reporter_id,
+            "topic": draft.topic,
+            "title": "保密诉求" if draft.confidential else title_of(draft.description),
+            "description": self.vault.seal(draft.description, "ticket", "description", ticket_id),
+            "location": draft.location,
+            "urgent": draft.urgent,
+            "confidential": draft.confidential,
+            "status": Status.ASSIGNED if lane_open else Status.REGISTERED,
+            "unit_id": route.lead if lane_open else None,
+            "assist_ids": route.assist if lane_open else [],
+            "cadre_id": cadre.id if cadre and lane_open else None,
+            "due_on": self.calendar.add(today, self.county.clocks.ordinary),
+            "supervised": False,
+            "reopened": 0,
+            "returned": 0,
+            "urged": 0,
+            "created_at": now,
+            "updated_at": now,
+        }
+        write_later(session, _ADD_TICKET, [row], name="ticket")
+        ticket = Ticket(**row)  # to be shown; whoever changes it finds it in the database
         self.journal.write(session, ticket, Event.REPORTED, draft.reporter_id, now, after=Status.REGISTERED)
         if draft.confidential:
             self.journal.tell_supervisors(session, ticket, notices.work(ticket, "已进入保密通道，请查阅。"), now)
@@ -219,17 +240,15 @@ class TicketService:
         return ticket_number(today, next_number(session, f"ticket:{today:%y%m%d}"))
 
     def _check_flood(self, session: Session, enterprise_id: str, now: datetime) -> None:
-        recent = select(Ticket.id).where(
-            Ticket.enterprise_id == enterprise_id, Ticket.created_at > now - timedelta(days=1)
-        )
-        if len(session.execute(recent.limit(MAX_OPEN_PER_DAY)).all()) >= MAX_OPEN_PER_DAY:
+        recent = session.execute(_RECENT, {"enterprise_id": enterprise_id, "since": now - timedelta(days=1)})
+        if recent.scalar_one() >= MAX_OPEN_PER_DAY:
             raise Conflict(
                 reason=f"贵企业 24 小时内登记的诉求已有 {MAX_OPEN_PER_DAY} 件。请先在“我的诉求”里补充或催办，"
                 f"确有急事请致电{self.county.office.name} {self.county.office.phone}。"
             )
 
     def unit_name(self, session: Session, ticket: Ticket) -> str:
-        unit = session.get(Unit, ticket.unit_id) if ticket.unit_id else None
+        unit = self.directory.unit(session, ticket.unit_id) if ticket.unit_id else None
         return unit.name if unit else "待确定"
 
 

@@ -11,6 +11,7 @@ from zhiqibot.core.clock import SHANGHAI, local
 from zhiqibot.core.errors import NotAllowed
 from zhiqibot.core.people import Speaker
 from zhiqibot.directory.model import Role, Unit
+from zhiqibot.storage.later import write_now
 from zhiqibot.topics.tickets.model import OPEN, Status, Ticket
 
 
@@ -40,6 +41,7 @@ class Statistics:
 
     def figures(self, session: Session, speaker: Speaker, start: date, end: date, now: datetime) -> Figures:
         """Count the tickets registered from `start` to `end`; office and supervisors only."""
+        write_now(session)
         if speaker.role not in (Role.OFFICE, Role.SUPERVISOR):
             raise NotAllowed(what="统计台账", who="联席办（助企办）")
         first = datetime.combine(start, time.min, SHANGHAI)

@@ -1,0 +1,194 @@
+"""取消报名 and 改期 by chat: the only booking is the one that is meant; nothing happens without a yes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zhiqibot.core.errors import Conflict
+from zhiqibot.core.messages import OutboundMessage
+from zhiqibot.dialogue.forms import Ask, from_slot, question
+from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.topics.events import readers, wording
+from zhiqibot.topics.events.bookings import BookingService, SeatRequest
+from zhiqibot.topics.events.choosing import Choosing, pick, picked, span
+from zhiqibot.topics.events.ending import answered
+from zhiqibot.topics.events.model import Booking, BookingState, EventSession
+
+Own = tuple[Booking, EventSession]
+
+_JUST_NOW = re.compile(r"刚才|刚刚|刚报|那[个场次]|这[个场次]|上[一个次]")
+_WAITING = re.compile(r"候补")
+_DAY = re.compile(r"(?<!\d)(\d{1,2})\s*[号日]")
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """Which booking to give up."""
+
+    booking_id: str = question("要取消哪一场的报名？", read=pick, label="报名", default="")
+    event_kind: str = question("", read=from_slot("event_kind"), label="活动", default="")
+    date: str = question("", read=from_slot("date"), label="日期", default="")
+
+
+@dataclass(frozen=True)
+class Move:
+    """Which booking, and where to; `date` and `time` are the new ones."""
+
+    booking_id: str = question("要改哪一场的报名？", read=pick, label="报名", default="")
+    session_id: str = question("想改到哪一场？", read=pick, label="新场次", default="")
+    event_kind: str = question("", read=from_slot("event_kind"), label="活动", default="")
+    date: str = question("", read=from_slot("date"), label="日期", default="")
+    time: str = question("", read=from_slot("time"), label="时间", default="")
+    waitlist: str = question("要排候补吗？", read=readers.wish_to_wait, label="候补", default="")
+
+
+@dataclass(frozen=True)
+class Changer:
+    """The handlers of cancel_booking and reschedule_booking."""
+
+    choosing: Choosing
+    bookings: BookingService
+
+    # -- cancelling ---------------------------------------------------------------------------------------------
+
+    def resolve_cancel(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Find the booking meant."""
+        start, end = span(values.get("date"))
+        found = self._mine(turn, "取消")
+        fitting = [
+            (booking, one)
+            for booking, one in found
+            if values.get("event_kind") in (None, "", one.kind) and _within(one, start, end)
+        ]
+        if _WAITING.search(turn.text):
+            fitting = [own for own in fitting if own[0].state == BookingState.WAITING] or fitting
+        return self._which(turn, values, found, fitting, "取消")
+
+    def confirm_cancel(self, turn: Turn, wanted: Cancellation) -> OutboundMessage:
+        booking, one = self._get(turn, wanted.booking_id)
+        buttons = [button("确认取消报名", "yes", primary=True), button("保留报名", "cancel")]
+        what = "候补" if booking.state == BookingState.WAITING else "报名"
+        return say(f"确认取消这个{what}吗？{wording.booking_line(one, booking)}。", buttons=buttons)
+
+    def finish_cancel(self, turn: Turn, wanted: Cancellation) -> Reply:
+        """Give the seats back."""
+        booking = self.bookings.cancel(turn.session, turn.speaker, wanted.booking_id, turn.now)
+        one = self.choosing.events.find(turn.session, booking.session_id)
+        turn.memory.recent.pop("booking", None)
+        return say(
+            f"已取消{wording.name(one)}的报名，名额已让出。以后想参加，随时再告诉我。",
+            buttons=[button("看看其他场次", "intent:list_events")],
+        )
+
+    # -- moving -------------------------------------------------------------------------------------------------
+
+    def resolve_move(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Find the booking, then the session it goes to; a full one offers its waiting list and keeps the old seat."""
+        asked = self._source(turn, values)
+        if asked:
+            return asked
+        booking, old = self._get(turn, values["booking_id"])
+        values["event_kind"] = values.get("event_kind") or old.kind
+        new = self.choosing.choose(turn, values, besides=old.id)
+        if isinstance(new, Ask):
+            return new
+        if new.id == old.id:
+            text = f"您现在报的就是{wording.name(old)}，没有改动。要换到别的场次请告诉我日期。"
+            return answered(turn, say(text))
+        if self.bookings.active(turn.session, booking.person_id, new.id):
+            raise Conflict(reason=f"您另外已经报了{wording.name(new)}。不需要哪一场，直接说取消哪一场就行。")
+        return self._full(turn, values, booking, old, new) if booking.attendees > new.free else None
+
+    def confirm_move(self, turn: Turn, wanted: Move) -> OutboundMessage:
+        booking, old = self._get(turn, wanted.booking_id)
+        new = self.choosing.events.find(turn.session, wanted.session_id)
+        place = f"，地点：{new.place}" if new.place and new.place != old.place else ""
+        text = f"确认改期吗？{wording.name(old)} 改到 {wording.name(new)}，{booking.attendees} 人{place}。"
+        return say(text, buttons=[button("确认改期", "yes", primary=True), button("不改了", "cancel")])
+
+    def finish_move(self, turn: Turn, wanted: Move) -> Reply:
+        """Move the booking; it stays one."""
+        booking = self.bookings.move(turn.session, turn.speaker, wanted.booking_id, wanted.session_id, turn.now)
+        one = self.choosing.events.find(turn.session, booking.session_id)
+        turn.memory.recent["booking"] = booking.id
+        place = f"地点：{one.place}。" if one.place else ""
+        return say(f"已改期：{wording.booking_line(one, booking)}。{place}提醒也一并改到新的日期了。")
+
+    def _source(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        if values.get("source"):
+            values["booking_id"] = values["source"]
+            return None
+        found = self._mine(turn, "改期")
+        kind = values.get("event_kind")
+        fitting = [own for own in found if kind in (None, "", own[1].kind)] or found
+        old_day = _DAY.search(turn.text)
+        if len(fitting) > 1 and old_day:  # “把4号的改到11号”: the first day named is the old one
+            fitting = [own for own in fitting if own[1].day.day == int(old_day[1])] or fitting
+        asked = self._which(turn, values, found, fitting, "改期")
+        if asked is None:
+            values["source"] = values["booking_id"]
+        return asked
+
+    def _full(self, turn: Turn, values: dict[str, Any], booking: Booking, old: EventSession, new: EventSession) -> Ask:
+        shown, wish = values.get("wait_shown") == new.id, values.pop("waitlist", "")
+        if shown and wish == "yes":
+            wanted = SeatRequest(new.id, booking.attendees, booking.subject, True, booking.enterprise_id)
+            waiting = self.bookings.book(turn.session, turn.speaker, wanted, turn.now)
+            turn.memory.recent["booking"] = waiting.id
+            text = (
+                f"已排上{wording.name(new)}的候补；{wording.name(old)}的报名继续为您保留。"
+                "候补成功会通知您，届时不需要的那一场请说一声取消。"
+            )
+            return answered(turn, say(text))
+        if shown and wish == "no":
+            return answered(turn, say(f"好的，没有改动：{wording.booking_line(old, booking)}。"))
+        values["wait_shown"] = new.id
+        text = (
+            f"{wording.name(new)}名额不够了（还剩 {max(new.free, 0)} 个）。原来的报名先为您保留，要在新场次排候补吗？"
+        )
+        buttons = [
+            button("排候补", "set:waitlist=yes", primary=True),
+            button("换一场", "set:session_id=other"),
+            button("保留原报名", "set:waitlist=no"),
+        ]
+        return Ask("waitlist", say(text, buttons=buttons))
+
+    # -- which booking ------------------------------------------------------------------------------------------
+
+    def _mine(self, turn: Turn, verb: str) -> list[Own]:
+        found = self.bookings.of_person(turn.session, turn.speaker.person_id or "", turn.now)
+        if not found:
+            raise Conflict(reason=f"您目前没有可以{verb}的报名。想看近期活动，发“最近有什么活动”。")
+        return found
+
+    def _which(self, turn: Turn, values: dict[str, Any], found: list[Own], fitting: list[Own], verb: str) -> Ask | None:
+        """Put the id of the booking meant into `values`, or ask which."""
+        said = str(values.get("booking_id") or "")
+        if said:
+            session_of = picked(said, [one for _, one in fitting or found])
+            chosen = [own for own in found if own[0].id == said or (session_of and own[1].id == session_of.id)]
+        else:
+            chosen = fitting
+            recent = [own for own in fitting if own[0].id == turn.memory.recent.get("booking")]
+            if len(fitting) > 1 and recent and _JUST_NOW.search(turn.text):
+                chosen = recent
+        if len(chosen) == 1:
+            values["booking_id"] = chosen[0][0].id
+            return None
+        values.pop("booking_id", None)
+        lead = "" if fitting else "没有找到您说的这一场报名。"
+        return Ask("booking_id", _choices(f"{lead}您现在的报名有这些，要{verb}哪一场？", fitting or found))
+
+    def _get(self, turn: Turn, booking_id: str) -> Own:
+        booking = self.bookings.own(turn.session, turn.speaker, booking_id)
+        return booking, self.choosing.events.find(turn.session, booking.session_id)
+
+
+def _within(one: EventSession, start: Any, end: Any) -> bool:
+    return (start is None or one.day >= start) and (end is None or one.day <= end)
+
+
+def _choices(text: str, own: Sequence[Own]) -> OutboundMessage:
+    buttons = [button(wording.short(one), f"set:booking_id={booking.id}") for booking, one in own[:6]]
+    return say(text, items=[wording.booking_line(one, booking) for booking, one in own], buttons=buttons)

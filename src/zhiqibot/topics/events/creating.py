@@ -1,0 +1,110 @@
+"""新建场次 by chat, for the office."""
+
+import re
+from dataclasses import dataclass
+from datetime import date as Day  # noqa: N812  (the form has a field of that name)
+from typing import Any
+
+from zhiqibot.core.messages import OutboundMessage, card
+from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
+from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.topics.events import wording
+from zhiqibot.topics.events.model import KIND_TITLES, EventKind, starts
+from zhiqibot.topics.events.seeding import USUAL_CAPACITY
+from zhiqibot.topics.events.service import EventService, SessionDraft
+
+_PLACE = re.compile(
+    r"(?:地点|会场|场地)(?:定)?(?:在|是|为|：|:)?\s*(?P<a>[^，,。；;]{2,40})|在(?P<b>[^，,。；;在]{2,40})"
+)
+_PLACE_TAIL = re.compile(r"(?:举办|召开|举行|开|办|集合|进行|里)$")
+_NO_PLACE = re.compile(r"^(?:\d|[上中下]午|周|星期|[明后今]天|[一二三四五六七八九十]+[月点号])")
+_MATCHING = re.compile(
+    r"(?:政?银企|银担企|产销|用工|就业|产学研|校企|供应链|产业链|供需|招聘|融资|人才|税企|科技成果)(?:供需)?对接会?"
+)
+_ALL_DAY = re.compile(r"全天|整天|一[整]?天")
+
+KIND_BUTTONS = tuple(button(title, f"set:event_kind={kind}") for kind, title in KIND_TITLES.items())
+
+
+def place(hearing: Hearing) -> str | None:
+    """Read where it takes place."""
+    for found in _PLACE.finditer(hearing.text):
+        said = _PLACE_TAIL.sub("", (found["a"] or found["b"]).strip())
+        if len(said) >= 2 and not _NO_PLACE.search(said):
+            return said
+    said = hearing.text.strip(" ，,。")
+    return said[:40] if hearing.asked and len(said) >= 2 else None
+
+
+def special_title(hearing: Hearing) -> str | None:
+    """Read the name of a special meeting, e.g. 银企对接会."""
+    found = _MATCHING.search(hearing.text)
+    return (found[0] if found[0].endswith("会") else f"{found[0]}会") if found else None
+
+
+def clock(hearing: Hearing) -> str | None:
+    """Read the time; `all` for a whole day."""
+    return str(hearing.slots["time"]) if hearing.slots.get("time") else "all" if _ALL_DAY.search(hearing.text) else None
+
+
+def one_day(hearing: Hearing) -> str | None:
+    """Read a single day; a range is no day to hold a meeting on."""
+    said = hearing.slots.get("date")
+    return str(said) if said and "/" not in str(said) else None
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """What a session needs."""
+
+    event_kind: str = question("要新建哪种活动？", read=from_slot("event_kind"), label="活动", buttons=KIND_BUTTONS)
+    date: str = question("哪一天举办？", read=one_day, label="日期", example="12月9日")
+    time: str = question("几点开始？（整天的请说“全天”）", read=clock, label="时间", example="下午3点")
+    place: str = question("在哪里举办？", read=place, label="地点", example="县企业服务中心三楼")
+    capacity: int = question("多少个名额？", read=from_slot("capacity"), label="名额", default=USUAL_CAPACITY)
+    title: str = question("", read=special_title, label="名称", default="")
+
+
+@dataclass(frozen=True)
+class Creator:
+    """The handlers of create_event."""
+
+    events: EventService
+
+    def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Ask again for a day that has passed."""
+        draft = _draft(values)
+        if starts(draft.day, draft.clock or "23:59") <= turn.now:
+            values.pop("date")
+            return Ask("date", say(f"{wording.day_text(draft.day)}{draft.clock} 已经过去了。请问哪一天举办？"))
+        return None
+
+    def confirm(self, turn: Turn, wanted: NewSession) -> OutboundMessage:
+        draft = _draft(wanted.__dict__)
+        fields = [
+            ("活动", draft.title or KIND_TITLES[draft.kind]),
+            ("时间", f"{wording.day_text(draft.day)}{draft.clock or '全天'}"),
+            ("地点", draft.place),
+            ("名额", f"{draft.capacity} 个"),
+        ]
+        buttons = [button("确认新建", "yes", primary=True), button("修改", "no"), button("取消", "cancel", danger=True)]
+        return say("请确认新建这一场，建好后企业马上能查到并报名：", card=card("新建场次", fields), buttons=buttons)
+
+    def finish(self, turn: Turn, wanted: NewSession) -> Reply:
+        """Create it."""
+        made = self.events.create(turn.session, turn.speaker, _draft(wanted.__dict__), turn.now)
+        return say(
+            f"已新建：{wording.name(made)}，{made.place}，{made.capacity} 个名额。企业现在就能查到并报名。",
+            buttons=[button("群发通知", "intent:broadcast")],
+        )
+
+
+def _draft(values: dict[str, Any]) -> SessionDraft:
+    return SessionDraft(
+        kind=EventKind(values["event_kind"]),
+        day=Day.fromisoformat(values["date"]),
+        clock="" if values["time"] == "all" else values["time"],
+        place=values["place"],
+        capacity=int(values.get("capacity") or USUAL_CAPACITY),
+        title=values.get("title") or "",
+    )

@@ -1,0 +1,71 @@
+"""Events in the conversation: everything is registered here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from zhiqibot.core.errors import PersonError
+from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.turn import Reply, Turn
+from zhiqibot.topics.events.booking import Booker, EventBooking
+from zhiqibot.topics.events.bookings import BookingService
+from zhiqibot.topics.events.changing import Cancellation, Changer, Move
+from zhiqibot.topics.events.choosing import Choosing
+from zhiqibot.topics.events.creating import Creator, NewSession
+from zhiqibot.topics.events.listing import Timetable
+from zhiqibot.topics.events.service import EventService
+
+Begin = Callable[[Turn, str, str, dict[str, Any]], Reply]
+"""Opens the form of an intent, with a text and the values known already."""
+
+
+def register(router: Router, events: EventService, bookings: BookingService, begin: Begin) -> None:
+    """Register 活动安排、报名、取消、改期、新建场次 and their buttons."""
+    choosing = Choosing(events)
+    booker, changer, creator = Booker(choosing, bookings), Changer(choosing, bookings), Creator(events)
+    router.on("list_events")(Timetable(events, bookings).show)
+    router.form(
+        "book_event",
+        EventBooking,
+        title="报名活动",
+        resolve=booker.resolve,
+        confirm=booker.confirm,
+        needs_identity=True,
+    )(booker.finish)
+    router.form(
+        "cancel_booking",
+        Cancellation,
+        title="取消报名",
+        resolve=changer.resolve_cancel,
+        confirm=changer.confirm_cancel,
+        needs_identity=True,
+    )(changer.finish_cancel)
+    router.form(
+        "reschedule_booking",
+        Move,
+        title="改期",
+        resolve=changer.resolve_move,
+        confirm=changer.confirm_move,
+        needs_identity=True,
+    )(changer.finish_move)
+    router.form(
+        "create_event",
+        NewSession,
+        title="新建场次",
+        resolve=creator.resolve,
+        confirm=creator.confirm,
+        needs_identity=True,
+    )(creator.finish)
+
+    def opens(intent: str, field: str, words: str) -> Callable[[Turn], Reply]:
+        def handle(turn: Turn) -> Reply:
+            try:
+                return begin(turn, intent, f"{words} {turn.argument}", {field: turn.argument})
+            except PersonError:
+                turn.memory.form = None  # it could not even be opened
+                raise
+
+        return handle
+
+    router.press("book")(opens("book_event", "session_id", "报名"))
+    router.press("cancel_booking")(opens("cancel_booking", "booking_id", "取消报名"))
+    router.press("move_booking")(opens("reschedule_booking", "booking_id", "改期"))

@@ -1,0 +1,77 @@
+"""活动安排 by chat: what is on, where, and how many seats are left."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from zhiqibot.core.clock import local
+from zhiqibot.core.messages import OutboundMessage
+from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.topics.events import wording
+from zhiqibot.topics.events.bookings import BookingService
+from zhiqibot.topics.events.choosing import remember, span
+from zhiqibot.topics.events.model import KIND_TITLES, EventKind, EventSession
+from zhiqibot.topics.events.service import EventService
+
+MOST_SHOWN = 8
+MOST_BUTTONS = 4
+SOON = timedelta(days=30)
+"""How far “最近” reaches when nothing else is said."""
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """The handler of list_events."""
+
+    events: EventService
+    bookings: BookingService
+
+    def show(self, turn: Turn) -> Reply:
+        """Answer with the sessions of the kind and days asked for; when there are none, with the next ones."""
+        kind = turn.slots.get("event_kind")
+        start, end = span(turn.slots.get("date"))
+        title = KIND_TITLES[EventKind(kind)] if kind else "活动"
+        found = self.events.upcoming(turn.session, turn.now, kind=kind, start=start, end=end)
+        if found:
+            return self._answer(turn, f"{self._period(turn)}{title}安排如下：", self._soon(turn, found))
+        others = self.events.upcoming(turn.session, turn.now, kind=kind) if (start or end) and kind else []
+        if others:
+            lead = f"您问的那几天没有{title}，" if start != end else f"{_day(start)}没有{title}，"
+            return self._answer(turn, f"{lead}后面的场次有：", others[:MOST_BUTTONS])
+        anything = self.events.upcoming(turn.session, turn.now)
+        if not anything:
+            return say(f"近期还没有安排{title}。发“订阅”，有新安排我会告诉您。")
+        day = f"{_day(start)}" if start and start == end else "您问的那段时间" if start or end else "近期"
+        return self._answer(turn, f"{day}没有{title}。近期的活动有：", anything[:MOST_BUTTONS])
+
+    def _soon(self, turn: Turn, found: list[EventSession]) -> list[EventSession]:
+        """Without a period, a month is enough, unless that leaves nothing."""
+        if turn.slots.get("date"):
+            return found
+        until = local(turn.now + SOON).date()
+        return [one for one in found if one.day <= until] or found[:MOST_BUTTONS]
+
+    def _period(self, turn: Turn) -> str:
+        start, end = span(turn.slots.get("date"))
+        return f"{_day(start)}的" if start and start == end else "这段时间的" if start or end else "近期的"
+
+    def _answer(self, turn: Turn, text: str, found: list[EventSession]) -> OutboundMessage:
+        shown = found[:MOST_SHOWN]
+        remember(turn, shown)
+        own = {}
+        if turn.speaker.person_id:
+            mine = self.bookings.of_person(turn.session, turn.speaker.person_id, turn.now)
+            own = {one.id: booking for booking, one in mine}
+        rest = len(found) - len(shown)
+        more = f"（另有 {rest} 场更晚的，说出日期或活动名称可以查。）" if rest > 0 else ""
+        bookable = [one for one in shown if one.id not in own][:MOST_BUTTONS]
+        many = len({one.kind for one in bookable}) > 1
+        buttons = [
+            button(f"报名 {wording.short(one)}{one.title[-3:] if many else ''}", f"do:book:{one.id}")
+            for one in bookable
+        ]
+        items = [wording.line(one, own.get(one.id)) for one in shown]
+        return say(f"{text}{more}", items=items, buttons=buttons)
+
+
+def _day(day: date | None) -> str:
+    return wording.day_text(day) if day else ""

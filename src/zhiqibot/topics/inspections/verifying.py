@@ -1,0 +1,193 @@
+"""核验检查 by chat: is this visit filed, is it for us, is it for today; and if not, what one may do."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from zhiqibot.core.clock import local
+from zhiqibot.core.errors import Conflict
+from zhiqibot.core.messages import OutboundMessage, card
+from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
+from zhiqibot.dialogue.repair import short_answer
+from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.directory.model import Role
+from zhiqibot.topics.inspections.ending import answered
+from zhiqibot.topics.inspections.model import InspectionFiling
+from zhiqibot.topics.inspections.service import InspectionService, record_key
+
+LONGEST_NOTE = 1000
+RIGHTS = (
+    "没有备案的检查，您可以请对方先到助企办备案，礼貌谢绝入厂；也可以记下来人的单位、姓名和证件号。"
+    "对方称是处置突发事故等紧急情况的，请先配合，同时告诉我。"
+)
+BASIS = (
+    "按方助企联席办〔2022〕4号第（八）2条：执法要规范公正，重复检查、多头检查一律不许；"
+    "实行企业宁静日；县效能中心、县纪委监委都受理举报。"
+)
+
+_REPORTS = re.compile(r"举报|投诉|告他们|反映.{0,6}(?:未|没有?)(?:经)?备案")
+_REPORTS_NOT = re.compile(r"(?:不|先不|别|暂不)(?:用|要|想)?(?:再)?举报")
+_WITHOUT = re.compile(
+    r"(?:没有?|未|不)(?:给|带|出示|提供|肯给|说|有)?.{0,4}(?:备案|编号|号)|^(?:没有?|无)[号的吧啊]*$|没备案|未经备案|拿不出|说不出"
+)
+_NUMBER = re.compile(r"[A-Za-z]{0,8}[-_ ]?\d{3,}(?:[-_]\d+)*")
+
+
+def record_said(hearing: Hearing) -> str | None:
+    """Read a filing number; asked for it, any letters with digits are one."""
+    said = hearing.slots.get("record_no")
+    if said and any(char.isdigit() for char in str(said)):
+        return str(said)
+    found = _NUMBER.search(hearing.text) if hearing.asked else None
+    return found[0] if found else "none" if hearing.asked and _WITHOUT.search(hearing.text) else None
+
+
+def without_number(hearing: Hearing) -> str | None:
+    """Read that the visitors show none."""
+    return "yes" if _WITHOUT.search(hearing.text) else None
+
+
+def wish_to_report(hearing: Hearing) -> str | None:
+    """Read `yes` or `no` to reporting the visit."""
+    if _REPORTS_NOT.search(hearing.text):
+        return "no"
+    if _REPORTS.search(hearing.text):
+        return "yes"
+    move = short_answer(hearing.text) if hearing.asked else None
+    return {"yes": "yes", "no": "no"}.get(move or "")
+
+
+def story(hearing: Hearing) -> str | None:
+    """Read what happened: the sentence that reports."""
+    text = hearing.text.strip()
+    return text[:LONGEST_NOTE] if len(text) >= 6 else None
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A visit to be verified, or reported."""
+
+    record_no: str = question(
+        "请把备案号发给我。", read=record_said, label="备案号", default="", example="JC20261123-02"
+    )
+    agency: str = question("", read=from_slot("agency"), label="来人单位", default="")
+    without: str = question("", read=without_number, label="没有备案号", default="")
+    report: str = question("要举报这次检查吗？", read=wish_to_report, label="举报", default="")
+    note: str = question("请说说经过。", read=story, label="情况", default="", free_text=True)
+
+
+@dataclass(frozen=True)
+class Verifying:
+    """The handlers of verify_inspection."""
+
+    inspections: InspectionService
+
+    def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Verify the number; go on to a report only when the person wants one."""
+        if values.get("record_no") == "none":
+            values |= {"record_no": "", "without": "yes"}
+        wish = values.get("report")
+        if wish == "yes":
+            return self._before_report(turn)
+        if wish == "no":
+            return answered(turn, say(f"好的，没有举报。{RIGHTS}以后需要，随时说“举报未备案检查”。"))
+        said = str(values.get("record_no") or "")
+        if said:
+            return self._verify(turn, values, said)
+        if values.get("without"):
+            return self._offer(turn, "没有备案号，就核验不了这次检查。")
+        return self._ask_number(turn, values)
+
+    def confirm(self, turn: Turn, visit: Inspection) -> OutboundMessage:
+        fields = [
+            ("企业", turn.speaker.enterprise_name),
+            ("来人单位", visit.agency or "未说明"),
+            ("出示的备案号", visit.record_no or "没有"),
+            ("情况", visit.note or turn.text),
+        ]
+        buttons = [button("确认举报", "yes", primary=True), button("修改", "no"), button("取消", "cancel", danger=True)]
+        text = "请确认举报内容。只有助企办和纪检监督人员看得到，不会转给被反映的单位："
+        return say(text, card=card("未备案检查举报", fields), buttons=buttons)
+
+    def finish(self, turn: Turn, visit: Inspection) -> Reply:
+        """File the report."""
+        stored = self.inspections.report(
+            turn.session, turn.speaker, visit.agency, visit.note, visit.record_no, turn.now
+        )
+        return say(
+            f"已收到举报，保密编号 {stored.number}，助企办和纪检监督人员已接到通知，会尽快核实并联系您。"
+            "来人如果还在现场，可以请他们先补办备案；需要马上找人，发“转人工”。"
+        )
+
+    # -- the number ---------------------------------------------------------------------------------------------
+
+    def _verify(self, turn: Turn, values: dict[str, Any], said: str) -> Ask:
+        filing = self.inspections.find(turn.session, said, turn.speaker.enterprise_id)
+        if filing is None:
+            if values.get("told") == record_key(said):
+                return self._offer(turn, "")
+            values["told"] = record_key(said)
+            return self._offer(turn, f"备案号 {said} 没有查到，这次检查没有备案记录（请再核对一遍号码有没有抄错）。")
+        trouble = self._trouble(turn, filing)
+        if not trouble:
+            return answered(turn, self._good(turn, filing))
+        return self._offer(turn, f"备案号 {filing.record_no} 查到了，但是{'；'.join(trouble)}，对不上这次检查。")
+
+    def _trouble(self, turn: Turn, filing: InspectionFiling) -> list[str]:
+        """What of a filing does not fit the visit; another enterprise's name is not given away."""
+        found = []
+        own = turn.speaker.enterprise_id
+        if turn.speaker.role == Role.ENTERPRISE and own and filing.enterprise_id not in (None, own):
+            found.append("登记的不是贵公司")
+        if filing.day != local(turn.now).date():
+            found.append(f"登记的检查日期是{filing.day.month}月{filing.day.day}日，不是今天")
+        return found
+
+    def _good(self, turn: Turn, filing: InspectionFiling) -> OutboundMessage:
+        staff = turn.speaker.role != Role.ENTERPRISE
+        own = turn.speaker.enterprise_id is not None and filing.enterprise_id == turn.speaker.enterprise_id
+        fields = [
+            ("备案号", filing.record_no),
+            ("检查单位", filing.agency),
+            ("检查事项", filing.subject),
+            ("检查日期", f"{filing.day.month}月{filing.day.day}日（今天）"),
+            ("检查对象", filing.enterprise_name if staff or own else "绑定企业身份后可核对"),
+        ]
+        text = (
+            "查到了，这次检查已经备案，情况如下。请核对来人的单位、证件和检查事项是否一致；"
+            "超出备案事项的检查，可以请对方另行备案。"
+        )
+        return say(text, card=card("入企检查备案", fields), buttons=[button("情况不符，要举报", "do:report_unfiled")])
+
+    def _ask_number(self, turn: Turn, values: dict[str, Any]) -> Ask:
+        """No number yet: say what is filed for today, what rights there are, and ask for it."""
+        today = local(turn.now).date()
+        filed = self.inspections.planned(turn.session, turn.speaker.enterprise_id or "", today)
+        agency = str(values.get("agency") or "")
+        lines = []
+        if turn.speaker.enterprise_id:
+            listed = "；".join(f"{one.agency}（{one.subject}，{one.record_no}）" for one in filed)
+            lines.append(f"今天对贵公司备过案的检查有：{listed}。" if filed else "今天没有查到对贵公司的检查备案。")
+        if self.inspections.quiet_days.covers(today):
+            lines.append("今天是企业宁静日。")
+        lines += [RIGHTS, BASIS, f"请让{agency or '来人'}出示备案号，发给我马上核验。"]
+        buttons = [button("没有备案号", "set:without=yes"), button("举报未备案检查", "set:report=yes", danger=True)]
+        return Ask("record_no", say("\n".join(lines), buttons=buttons))
+
+    # -- the report ---------------------------------------------------------------------------------------------
+
+    def _offer(self, turn: Turn, lead: str) -> Ask:
+        text = f"{lead}\n{RIGHTS}\n{BASIS}\n要把这次检查作为“未备案检查”举报吗？举报保密，对方单位看不到。"
+        buttons = [
+            button("举报未备案检查", "set:report=yes", primary=True),
+            button("先不举报", "set:report=no"),
+        ]
+        return Ask("report", say(text.strip(), buttons=buttons))
+
+    def _before_report(self, turn: Turn) -> Ask | None:
+        speaker = turn.speaker
+        if speaker.role == Role.ENTERPRISE and not speaker.bound:
+            raise Conflict(reason="举报前需要先绑定企业身份（只需一次），请发“绑定企业”。举报内容保密。")
+        if speaker.role != Role.ENTERPRISE or speaker.enterprise_id is None:
+            raise Conflict(reason="未备案检查由企业联系人举报。您可以请企业直接发给我，或者联系助企办登记。")
+        return None

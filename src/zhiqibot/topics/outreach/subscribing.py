@@ -1,0 +1,74 @@
+"""订阅与退订 by chat."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from zhiqibot.core.messages import OutboundMessage
+from zhiqibot.dialogue.forms import Ask, Hearing, question
+from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.topics.outreach.ending import answered
+from zhiqibot.topics.outreach.model import EVERYTHING
+from zhiqibot.topics.outreach.subscriptions import SubscriptionService
+
+ALL_WORDS = ("全部", "所有", "全退", "都退", "都取消", "全取消", "一条", "任何", "什么都", "啥都", "统统", "都不")
+
+
+def topic_to_leave(hearing: Hearing) -> str | None:
+    """Read which topic is given up; EVERYTHING when all are named."""
+    if any(word in hearing.text for word in ALL_WORDS):
+        return EVERYTHING
+    said = hearing.slots.get("topic")
+    return str(said) if said else None
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """退订: a topic, or everything."""
+
+    topic: str = question("要退订哪一类提醒？", read=topic_to_leave, label="类别", default=EVERYTHING)
+
+
+@dataclass(frozen=True)
+class Subscribing:
+    """The handlers of subscribe and unsubscribe."""
+
+    subscriptions: SubscriptionService
+    titles: dict[str, str]
+
+    def subscribe(self, turn: Turn) -> Reply:
+        """Subscribe at once: it can be undone as easily."""
+        topic = str(turn.slots.get("topic") or EVERYTHING)
+        topic = topic if topic in self.titles else EVERYTHING
+        self.subscriptions.subscribe(turn.session, turn.speaker, topic, turn.now)
+        if topic == EVERYTHING:
+            text = "已为您订阅全部政策提醒，有新政策会发到这里。只想看某一类的话，直接说，比如“只订阅用工政策”。"
+        else:
+            text = f"已订阅「{self.titles[topic]}」提醒，有新政策会发到这里。不想收了，随时说“退订”。"
+        return say(
+            f"{text}晚上 8 点到早上 8 点不打扰您，紧急通知除外。", buttons=[button("退订", "intent:unsubscribe")]
+        )
+
+    def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """One topic is given up at once; everything only after a yes."""
+        topic = values.get("topic")
+        if topic is None or topic not in self.titles:
+            values["topic"] = EVERYTHING
+            return None
+        self.subscriptions.unsubscribe(turn.session, turn.speaker, topic, turn.now)
+        left = self.subscriptions.of_person(turn.session, turn.speaker.person_id or "")
+        rest = "、".join(self.titles[one] for one in self.titles if one in left)
+        also = f"还在为您推送：{rest}。" if rest else ""
+        text = f"已退订「{self.titles[topic]}」提醒。{also}"
+        return answered(turn, say(text, buttons=[button("全部退订", "do:leave_all")]))
+
+    def confirm(self, turn: Turn, leaving: Leaving) -> OutboundMessage:
+        text = (
+            "确认退订全部提醒吗？退订后不再给您发政策提醒和群发通知；"
+            "您自己的诉求进展、活动报名提醒照常。只嫌某一类多，可以说“退订用工类的”。"
+        )
+        return say(text, buttons=[button("确认退订", "yes", primary=True), button("先不退", "cancel")])
+
+    def finish(self, turn: Turn, leaving: Leaving) -> Reply:
+        """Leave everything."""
+        self.subscriptions.leave(turn.session, turn.speaker, turn.now)
+        return say("已全部退订，不再给您发政策提醒和群发通知。以后想收，说一声“订阅”就行。")

@@ -1,0 +1,83 @@
+"""What a broadcast's author wrote: which part says to whom, which part is the notice."""
+
+import re
+from dataclasses import dataclass
+
+SHORTEST_NOTICE = 6
+
+_COMMAND = r"(?:群发|发送|发布|发个|发一?条|发一?份|发一?[个下]|发|推送|推|通知|提醒|告知|告诉|转告|转发|下发|广播|喊)"
+_ANNOUNCES = re.compile(
+    r"(?:通知|消息|公告|短信)?(?:的)?(?:内容|文案|正文)(?:就?是|为)?\s*[：:，,]?\s*|(?:就说|说的是|告诉(?:他们|大家)|写)[：:，,]?\s*"
+)
+_FIRST_STOP = re.compile(r"[，,：:。；;\n]")
+_WHO = r"(?:企业|公司|工厂|厂家?|商户|干部|服务员|单位|部门|联络员|用户|订户|负责人|老板|大家|所有人|经办人)(?:们)?"
+_IN_ONE = re.compile(
+    rf"^.{{0,6}}?(?:通知|提醒|告诉|告知|让|请|转告)(?:一下|下)?(?P<who>[^，,：:。]{{0,24}}?{_WHO})(?:们)?(?:[，,：:])?(?P<what>.+)$",
+    re.DOTALL,
+)
+_TIMED = re.compile(
+    r"定时|预约.{0,10}(?:发|推)|(?:点|分|半|早上?|上午|下午|晚上)(?:钟|整)?(?:再)?(?:准时)?(?:发送|推送|发出|群发|发布)"
+)
+_URGENT = re.compile(r"紧急|加急|马上发|立刻发|立即发|现在就发|火速")
+_TAIL = re.compile(r"[，,。；;]?(?:把这个)?(?:发一?下|发下去|发出去|推送一?下|群发一?下|发)[吧啊。！!]*$")
+_BARE = re.compile(
+    rf"^(?:请|帮我|麻烦|我要|我想|给我)*(?:{_COMMAND})(?:一下|下)?(?:个|条|份|则)?(?:通知|公告|消息|信息|短信|政策|提醒)*(?:公告)?[吧啊。！!]*$"
+)
+_ASKS_PROGRESS = re.compile(
+    r"(?:送达|收到|发到|发给|发送|推送|回执|进度).{0,8}(?:多少|几|了吗|没有?|情况|怎么样|哪|咋样)|(?:多少|几)[个家人].{0,4}(?:收到|送达)|回执|送达情况|发送进度"
+)
+_RECALLS = re.compile(r"撤回|撤销|停发|别发了|停止发|收回|停止(?:群发|推送)")
+
+
+@dataclass(frozen=True)
+class Written:
+    """The two halves of a sentence such as “给集聚区的企业发个通知，2号停电”."""
+
+    command: str
+    """Who is meant, and how it is to be sent."""
+    content: str
+    """The notice itself; empty when the sentence holds none."""
+
+    @property
+    def urgent(self) -> bool:
+        return bool(_URGENT.search(self.command))
+
+    @property
+    def timed(self) -> bool:
+        return bool(_TIMED.search(self.command))
+
+
+def split(text: str) -> Written:
+    """Part a broadcast's command from its content."""
+    text = text.strip()
+    announced = _ANNOUNCES.search(text)
+    if announced and announced.start() > 0 and len(text) - announced.end() >= SHORTEST_NOTICE:
+        return Written(text[: announced.start()], _content(text[announced.end() :]))
+    stop = _FIRST_STOP.search(text)
+    if stop and re.search(_COMMAND, text[: stop.start()]):
+        rest = _content(text[stop.end() :])
+        if len(rest) >= SHORTEST_NOTICE:
+            return Written(text[: stop.start()], rest)
+    together = _IN_ONE.match(text)
+    if together and len(_content(together["what"])) >= SHORTEST_NOTICE:
+        return Written(text[: together.start("what")], _content(together["what"]))
+    return Written(text, "")
+
+
+def asks_progress(text: str) -> bool:
+    """Tell whether a sentence asks how far a broadcast has got."""
+    return len(text) <= 30 and bool(_ASKS_PROGRESS.search(text))
+
+
+def recalls(text: str) -> bool:
+    """Tell whether a sentence takes a broadcast back."""
+    return len(text) <= 30 and bool(_RECALLS.search(text))
+
+
+def is_bare(text: str) -> bool:
+    """Tell whether a sentence says only that something is to be sent."""
+    return bool(_BARE.match(text.strip()))
+
+
+def _content(text: str) -> str:
+    return _TAIL.sub("", text.strip(" ，,：:\n"))
