@@ -27,6 +27,12 @@ from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.reception import Reception
 from zhiqibot.settings import Settings
 from zhiqibot.storage.database import Database
+from zhiqibot.storage.later import write_now
+from zhiqibot.topics.events import dialogue as events_dialogue
+from zhiqibot.topics.events.bookings import BookingService
+from zhiqibot.topics.events.seeding import seed_sessions
+from zhiqibot.topics.events.service import EventService
+from zhiqibot.topics.events.timetable import SeriesRecord, load_events
 from zhiqibot.topics.identity import dialogue as identity_dialogue
 from zhiqibot.topics.policies import dialogue as policies_dialogue
 from zhiqibot.topics.policies.desk import HomeRegion, PolicyDesk
@@ -56,6 +62,7 @@ class Content:
     county: County
     world: World
     calendar: WorkdayCalendar
+    events: tuple[SeriesRecord, ...]
     topic_titles: Mapping[str, str]
 
 
@@ -69,6 +76,7 @@ def load_content(settings: Settings) -> Content:
         county=load_county(settings.county_dir, TOPICS),
         world=load_world(settings.county_dir),
         calendar=load_calendar(settings.holidays_dir),
+        events=load_events(settings.county_dir),
         topic_titles=titles,
     )
 
@@ -90,15 +98,27 @@ class Product:
     tickets: TicketService
     reception: Reception
     seeding: Seeding
+    events: EventService
+    bookings: BookingService
+
+    def load_events(self, session: Session) -> None:
+        """Put the county's timetable into the database."""
+        self.events.import_series(session, self.content.events, self.clock())
 
     def seed(self, session: Session, world: Mapping[str, Any], own: Enterprise, now: datetime) -> None:
         """Put the tickets, sessions and inspections of a rehearsed world into the database."""
         self.seeding.seed(session, world.get("tickets") or [], own, now)
+        if world.get("sessions"):
+            seed_sessions(session, world["sessions"], now)
+        else:
+            self.events.import_series(session, self.content.events, now)
 
     def counts(self, session: Session) -> dict[str, int]:
         """Return how many tickets were registered, bookings are active and wait."""
+        write_now(session)
         tickets = select(func.count()).select_from(TicketHistory).where(TicketHistory.event == Event.REPORTED)
-        return {"tickets": session.execute(tickets).scalar_one()}
+        booked, waiting = self.bookings.counts(session)
+        return {"tickets": session.execute(tickets).scalar_one(), "bookings": booked, "waitlist": waiting}
 
 
 def load_language(settings: Settings, content: Content) -> Understander:
@@ -146,10 +166,14 @@ def build(
     reports.register(router, reports.Reports(Statistics(), titles))
     identity_dialogue.register(router, identity_dialogue.Identity(accounts, directory, outbox, county))
     smalltalk_dialogue.register(router, smalltalk_dialogue.Smalltalk(directory, outbox, county))
+    events = EventService(calendar, county.office.name)
+    bookings = BookingService(directory, outbox, county.quiet_hours)
+    events_dialogue.register(router, events, bookings, lambda turn, *what: engine.begin(turn, *what))
     router.continuing |= {"ask_policy", "list_events"}
     policies_dialogue.register(
         router, desk, lambda turn, text, topic: engine.begin(turn, "report_issue", text, _report(text, topic))
     )
+    router.settled_by["ask_policy"] = lambda turn: desk.answer(turn.text, turn.now).answered
     infos = {
         intent.id: IntentInfo(intent.title, frozenset(intent.roles)) for intent in content.intents.intents.values()
     }
@@ -170,6 +194,8 @@ def build(
         tickets=tickets,
         reception=reception,
         seeding=Seeding(tickets),
+        events=events,
+        bookings=bookings,
     )
 
 

@@ -150,7 +150,9 @@ async def test_a_notice_for_tomorrow_holds_nothing_up(post: Post) -> None:
 async def test_without_an_address_a_notice_waits_for_the_binding(post: Post) -> None:
     """没绑定账号的先存着，绑定后补发；过了时效的不再补。"""
     post.notify(
-        notice("有效", person="p2"), notice("过期", person="p2", expires_at=post.now + timedelta(hours=1)), notice("别人")
+        notice("有效", person="p2"),
+        notice("过期", person="p2", expires_at=post.now + timedelta(hours=1)),
+        notice("别人"),
     )
     await post.delivery.deliver_due()
     assert post.states() == [OutboxState.NO_ADDRESS, OutboxState.NO_ADDRESS, SENT]

@@ -251,9 +251,11 @@ class Engine:
 
     def _acts(self, turn: Turn, understanding: Understanding) -> list[OutboundMessage]:
         first, *others = understanding.acts
-        unclear = self._unclear(turn, first) if not others else None
-        if unclear:
-            return unclear
+        if not others and self._is_unclear(first):
+            settled = self._settled(turn, first)
+            if settled is None:
+                return self._ask_back(turn, first)
+            first = settled
         turn.memory.clarify = ""
         turn.memory.queue += [{"text": act.text, "intent": act.intent, "slots": act.slots} for act in others]
         return self._start(turn, first)
@@ -266,18 +268,31 @@ class Engine:
             return understanding
         return replace(understanding, acts=(replace(act, intent=before, confidence=1.0, ranking=((before, 1.0),)),))
 
-    def _unclear(self, turn: Turn, act: Act) -> list[OutboundMessage] | None:
-        """Ask back when the two best readings are close, or say so when none is good."""
-        known = [(intent, p) for intent, p in act.ranking if self.router.knows(intent)]
-        if act.intent in CHITCHAT or len(known) < 2:
-            return None
-        (best, p_best), (second, p_second) = known[:2]
-        if act.confidence < UNSURE and p_best - p_second < CLOSE and second not in CHITCHAT:
-            turn.memory.clarify = turn.text
-            one, other = self.intents[best].title, self.intents[second].title
-            buttons = [button(one, f"intent:{best}", primary=True), button(other, f"intent:{second}")]
-            return [say(f"我想确认一下：您是想{one}，还是{other}？点一下按钮，或者直接说明就行。", buttons=buttons)]
+    def _known_readings(self, act: Act) -> list[tuple[str, float]]:
+        return [(intent, p) for intent, p in act.ranking if self.router.knows(intent)]
+
+    def _is_unclear(self, act: Act) -> bool:
+        """Tell whether the two best readings are too close to act on one of them."""
+        known = self._known_readings(act)
+        if act.intent in CHITCHAT or len(known) < 2 or act.confidence >= UNSURE:
+            return False
+        (_, p_best), (second, p_second) = known[:2]
+        return p_best - p_second < CLOSE and second not in CHITCHAT
+
+    def _settled(self, turn: Turn, act: Act) -> Act | None:
+        """Take the reading that can tell by itself that it is meant, if one of the two can."""
+        for intent, _ in self._known_readings(act)[:2]:
+            meant = self.router.settled_by.get(intent)
+            if meant and meant(turn):
+                return replace(act, intent=intent, confidence=1.0)
         return None
+
+    def _ask_back(self, turn: Turn, act: Act) -> list[OutboundMessage]:
+        (best, _), (second, _) = self._known_readings(act)[:2]
+        turn.memory.clarify = turn.text
+        one, other = self.intents[best].title, self.intents[second].title
+        buttons = [button(one, f"intent:{best}", primary=True), button(other, f"intent:{second}")]
+        return [say(f"我想确认一下：您是想{one}，还是{other}？点一下按钮，或者直接说明就行。", buttons=buttons)]
 
     def _start(self, turn: Turn, act: Act) -> list[OutboundMessage]:
         """Begin one request: answer it at once, or open its form."""

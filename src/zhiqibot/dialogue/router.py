@@ -39,6 +39,8 @@ class Router:
     """Intents that only a person with a bound identity may use."""
     continuing: set[str] = field(default_factory=set)
     """Intents whose answer may be followed by “那……呢？”."""
+    settled_by: dict[str, Callable[[Turn], bool]] = field(default_factory=dict)
+    """Intents that can tell by themselves whether they are meant: a policy question that has an answer, say."""
     fallback: Handler | None = None
     """Answers when nothing was understood."""
 

@@ -1,5 +1,6 @@
 """Understanding: a message, a role and a reference time in; requests with slots out. No database, no clock."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Collection, Mapping, Sequence
@@ -22,6 +23,8 @@ from zhiqibot.nlu.slots.reader import ASKED_SLOTS, SlotReader
 from zhiqibot.nlu.understanding import Act, Understanding
 
 RANKED = 5
+LONG_STORY, SHORTEST_CLAUSE, MOST_CLAUSES = 60, 5, 12
+_CLAUSE = re.compile(r"[。！!？?；;，,、\n]+")
 SURE_OF_TOPIC = 0.7
 READ_WHOLE = 800  # characters
 TRAINING_TIMEOUT_S = 300.0
@@ -76,8 +79,11 @@ class Understander:
 
     def topic_of(self, text: str) -> tuple[str, float]:
         """Return the likeliest topic of a text, with its confidence."""
-        scores = self._model.score(self._reader.bags(text))
-        chances = _softmax(scores.topics)
+        chances = _softmax(self._model.score(self._reader.bags(text)).topics)
+        if len(text) > LONG_STORY:  # what most of its clauses are about counts more than one loud word
+            clauses = [clause for clause in _CLAUSE.split(text) if len(clause) >= SHORTEST_CLAUSE][:MOST_CLAUSES]
+            each = [_softmax(self._model.score(self._reader.bags(clause)).topics) for clause in clauses]
+            chances = np.mean([chances, *each], axis=0)
         best = max((i for i, name in enumerate(self._model.topics) if name), key=lambda i: float(chances[i]))
         return self._model.topics[best], float(chances[best])
 
@@ -127,6 +133,8 @@ class Understander:
         wanted = intent is not None and "topic" in intent.slots
         if wanted or part.asked in _TELLING or (part.asked and reading.topic_chance >= SURE_OF_TOPIC):
             topic = reading.best_topic if part.intent in _ALWAYS_TOPICAL else reading.topic
+            if part.intent == "report_issue" and len(part.text) > LONG_STORY:
+                topic = self.topic_of(part.text)[0]
             found.update({"topic": topic} if topic else {})
         if part.asked and not wanted and found.get("urgency") == "normal":
             del found["urgency"]

@@ -79,6 +79,12 @@ class Delivery:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), IDLE_PAUSE_S)
 
+    def release_all(self) -> None:
+        """Make due what a killed process held: right at the start of the one process of an embedded database only."""
+        with self.database.write() as session:
+            held = (OutboxMessage.state == OutboxState.DUE, OutboxMessage.attempts > 0)
+            session.execute(update(OutboxMessage).where(*held).values(due_at=self.clock()))
+
     async def deliver_due(self) -> int:
         """Try every message of one batch; return how many there were."""
         rows = await asyncio.to_thread(self._claim)

@@ -14,6 +14,7 @@ class Counter(Base):
     name: Mapped[str] = internal(String(60), primary_key=True)
     value: Mapped[int] = internal(BigInteger)
 
+
 _COLUMNS = table_of(Counter).c
 _RAISE = (
     update(table_of(Counter))

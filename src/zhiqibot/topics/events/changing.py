@@ -27,7 +27,7 @@ class Cancellation:
     """Which booking to give up."""
 
     booking_id: str = question("要取消哪一场的报名？", read=pick, label="报名", default="")
-    event_kind: str = question("", read=from_slot("event_kind"), label="活动", default="")
+    event_kind: str = question("", read=readers.kind, label="活动", default="")
     date: str = question("", read=from_slot("date"), label="日期", default="")
 
 
@@ -37,7 +37,7 @@ class Move:
 
     booking_id: str = question("要改哪一场的报名？", read=pick, label="报名", default="")
     session_id: str = question("想改到哪一场？", read=pick, label="新场次", default="")
-    event_kind: str = question("", read=from_slot("event_kind"), label="活动", default="")
+    event_kind: str = question("", read=readers.kind, label="活动", default="")
     date: str = question("", read=from_slot("date"), label="日期", default="")
     time: str = question("", read=from_slot("time"), label="时间", default="")
     waitlist: str = question("要排候补吗？", read=readers.wish_to_wait, label="候补", default="")

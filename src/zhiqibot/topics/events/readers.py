@@ -4,6 +4,7 @@ import re
 
 from zhiqibot.dialogue.forms import Hearing
 from zhiqibot.dialogue.repair import short_answer
+from zhiqibot.topics.events.model import EventKind
 
 SHORTEST_SUBJECT, LONGEST_SUBJECT = 2, 200
 
@@ -20,6 +21,21 @@ _TAIL = re.compile(r"(?:的(?:事情?|事儿|问题|情况))?[吧呢啊呀哈]*$
 _WAITS = re.compile(r"候补|排队|有空位.{0,4}(?:通知|叫|告诉)")
 _WAITS_NOT = re.compile(r"(?:不|别|甭)(?:用|要|想|排|需要)?.{0,3}候补|候补.{0,4}(?:算了|不)")
 _KEEP = re.compile(r"^(?:不[用要]?改|不变|保持|还是原来|维持)")
+
+_KINDS = {
+    EventKind.BREAKFAST_TALK: re.compile(r"早[餐参茶饭]|畅聊"),
+    EventKind.EVENING_TEA: re.compile(r"晚[茶查]|茶话|茶会"),
+    EventKind.LECTURE: re.compile(r"讲堂|讲座|听课"),
+    EventKind.SERVICE_DAY: re.compile(r"服务日"),
+    EventKind.FACE_TO_FACE: re.compile(r"(?<!企业)面对面(?!工作)|座谈会|恳谈"),
+    EventKind.MATCHMAKING: re.compile(r"对接|洽谈"),
+}
+
+
+def kind(hearing: Hearing) -> str | None:
+    """Read which kind of event; not every request has a slot for it."""
+    said = hearing.slots.get("event_kind")
+    return str(said) if said else next((one.value for one, words in _KINDS.items() if words.search(hearing.text)), None)
 
 
 def subject(hearing: Hearing) -> str | None:

@@ -22,6 +22,7 @@ def register(router: Router, inspections: InspectionService, begin: Begin) -> No
         title="核验检查",
         resolve=verifying.resolve,
         confirm=verifying.confirm,
+        supplement="note",
     )(verifying.finish)
 
     def report(turn: Turn) -> Reply:

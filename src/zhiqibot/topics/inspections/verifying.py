@@ -13,9 +13,9 @@ from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Role
 from zhiqibot.topics.inspections.ending import answered
 from zhiqibot.topics.inspections.model import InspectionFiling
-from zhiqibot.topics.inspections.service import InspectionService, record_key
+from zhiqibot.topics.inspections.service import InspectionService
 
-LONGEST_NOTE = 1000
+SHORTEST_NOTE, LONGEST_NOTE = 6, 1000
 RIGHTS = (
     "没有备案的检查，您可以请对方先到助企办备案，礼貌谢绝入厂；也可以记下来人的单位、姓名和证件号。"
     "对方称是处置突发事故等紧急情况的，请先配合，同时告诉我。"
@@ -30,6 +30,7 @@ _REPORTS_NOT = re.compile(r"(?:不|先不|别|暂不)(?:用|要|想)?(?:再)?举
 _WITHOUT = re.compile(
     r"(?:没有?|未|不)(?:给|带|出示|提供|肯给|说|有)?.{0,4}(?:备案|编号|号)|^(?:没有?|无)[号的吧啊]*$|没备案|未经备案|拿不出|说不出"
 )
+_ONLY_REPORTS = re.compile(r"我?们?[想要]?(?:举报|投诉)|未备案|没备案|(?:这次|一次)?检查|情况不符|[，,。！! ]")
 _NUMBER = re.compile(r"[A-Za-z]{0,8}[-_ ]?\d{3,}(?:[-_]\d+)*")
 
 
@@ -58,9 +59,9 @@ def wish_to_report(hearing: Hearing) -> str | None:
 
 
 def story(hearing: Hearing) -> str | None:
-    """Read what happened: the sentence that reports."""
+    """Read what happened, when asked for it; the sentence that opened the form is kept by `resolve`."""
     text = hearing.text.strip()
-    return text[:LONGEST_NOTE] if len(text) >= 6 else None
+    return text[:LONGEST_NOTE] if hearing.asked and len(text) >= SHORTEST_NOTE else None
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,17 @@ class Verifying:
 
     def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         """Verify the number; go on to a report only when the person wants one."""
+        values.setdefault("note", turn.text.strip()[:LONGEST_NOTE])
         if values.get("record_no") == "none":
             values |= {"record_no": "", "without": "yes"}
         wish = values.get("report")
         if wish == "yes":
-            return self._before_report(turn)
+            return self._before_report(turn, values)
         if wish == "no":
             return answered(turn, say(f"好的，没有举报。{RIGHTS}以后需要，随时说“举报未备案检查”。"))
         said = str(values.get("record_no") or "")
         if said:
-            return self._verify(turn, values, said)
+            return self._verify(turn, said)
         if values.get("without"):
             return self._offer(turn, "没有备案号，就核验不了这次检查。")
         return self._ask_number(turn, values)
@@ -103,7 +105,7 @@ class Verifying:
             ("企业", turn.speaker.enterprise_name),
             ("来人单位", visit.agency or "未说明"),
             ("出示的备案号", visit.record_no or "没有"),
-            ("情况", visit.note or turn.text),
+            ("情况", visit.note),
         ]
         buttons = [button("确认举报", "yes", primary=True), button("修改", "no"), button("取消", "cancel", danger=True)]
         text = "请确认举报内容。只有助企办和纪检监督人员看得到，不会转给被反映的单位："
@@ -121,12 +123,9 @@ class Verifying:
 
     # -- the number ---------------------------------------------------------------------------------------------
 
-    def _verify(self, turn: Turn, values: dict[str, Any], said: str) -> Ask:
+    def _verify(self, turn: Turn, said: str) -> Ask:
         filing = self.inspections.find(turn.session, said, turn.speaker.enterprise_id)
         if filing is None:
-            if values.get("told") == record_key(said):
-                return self._offer(turn, "")
-            values["told"] = record_key(said)
             return self._offer(turn, f"备案号 {said} 没有查到，这次检查没有备案记录（请再核对一遍号码有没有抄错）。")
         trouble = self._trouble(turn, filing)
         if not trouble:
@@ -184,10 +183,13 @@ class Verifying:
         ]
         return Ask("report", say(text.strip(), buttons=buttons))
 
-    def _before_report(self, turn: Turn) -> Ask | None:
+    def _before_report(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Only an enterprise reports, and it says what happened."""
         speaker = turn.speaker
         if speaker.role == Role.ENTERPRISE and not speaker.bound:
             raise Conflict(reason="举报前需要先绑定企业身份（只需一次），请发“绑定企业”。举报内容保密。")
         if speaker.role != Role.ENTERPRISE or speaker.enterprise_id is None:
             raise Conflict(reason="未备案检查由企业联系人举报。您可以请企业直接发给我，或者联系助企办登记。")
+        if len(_ONLY_REPORTS.sub("", values["note"])) < SHORTEST_NOTE:
+            return Ask("note", say("请说说经过：什么时间、哪个单位、来了几个人、做了什么。"))
         return None

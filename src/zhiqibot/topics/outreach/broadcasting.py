@@ -110,7 +110,7 @@ class Broadcasting:
         campaign = self.broadcasts.send(turn.session, turn.speaker, self._draft(turn, turn.open_form.values), turn.now)
         turn.memory.recent["broadcast"] = campaign.id
         when = "正在逐一送达" if campaign.send_at <= turn.now else f"将于 {moment(campaign.send_at)} 开始送达"
-        text = f"已安排发送给{campaign.audience_text}，共 {campaign.total} 人，{when}。随时可以问“送达情况怎么样”。"
+        text = f"已安排发送给{campaign.audience_text}，共 {campaign.total} 人，{when}。点「送达情况」可以随时查看。"
         return say(text, buttons=_after(campaign.id))
 
     # -- buttons ------------------------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.outreach.model import WAY_LABELS, VisitWay
 from zhiqibot.topics.outreach.visits import VisitService
 
+SHORTEST_ANSWER, SHORTEST_STORY = 4, 8
+"""Characters of a note: as an answer, and in a sentence that may only name the enterprise."""
+
 _PHONE = re.compile(r"电话|微信|视频|线上|连线|打了个|短信")
 _ALL_OF_THEM = re.compile(
     r"都去了|都走(?:访|完|到)了?|全部走访|都看了|全走(?:访|完)|[几两三四五]家(?:都|全)|走访完毕|走访完了"
@@ -26,7 +29,8 @@ _ONLY_ANNOUNCES = re.compile(
 def note(hearing: Hearing) -> str | None:
     """Read what was seen and heard: the whole sentence."""
     text = hearing.text.strip()
-    return text if len(text) >= 4 and not _ONLY_ANNOUNCES.match(text) else None
+    shortest = SHORTEST_ANSWER if hearing.asked else SHORTEST_STORY
+    return text if len(text) >= shortest and not _ONLY_ANNOUNCES.match(text) else None
 
 
 def said_enterprise(hearing: Hearing) -> str | None:
@@ -90,7 +94,7 @@ class Visiting:
             ("企业", "、".join(names)),
             ("日期", f"{day.month}月{day.day}日"),
             ("方式", WAY_LABELS[VisitWay(visit.way)]),
-            ("情况", visit.note or "无特别情况"),
+            ("情况", _tidy(visit.note) or "无特别情况"),
         ]
         buttons = [button("确认记录", "yes", primary=True), button("修改", "no"), button("取消", "cancel", danger=True)]
         return say("请确认这条走访记录：", card=card("走访记录", fields), buttons=buttons)
@@ -99,7 +103,7 @@ class Visiting:
         """Record it."""
         ids = visit.enterprise.split(",")
         way, day = VisitWay(visit.way), Day.fromisoformat(visit.day)
-        self.visits.log(turn.session, turn.speaker, ids, day, way, visit.note, turn.now)
+        self.visits.log(turn.session, turn.speaker, ids, day, way, _tidy(visit.note), turn.now)
         names = "、".join(turn.session.get_one(Enterprise, one).name for one in ids)
         return say(
             f"已记录走访：{names}，{day.month}月{day.day}日。企业提到的困难需要办理的，可以直接发给我，登记成诉求。",
@@ -120,3 +124,8 @@ class Visiting:
         if not said and _ALL_OF_THEM.search(text):
             return [one.id for one in linked]
         return [linked[0].id] if len(linked) == 1 and not said else []
+
+
+def _tidy(said: str) -> str:
+    """A note that began as an addition needs no mark of it."""
+    return said.removeprefix("；补充：")
