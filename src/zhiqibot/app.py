@@ -1,8 +1,8 @@
 """The composition root: everything wired over one database. Nothing else sees all rooms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,10 +13,12 @@ from zhiqibot.content.intents import TOPICS, IntentContent, load_intents
 from zhiqibot.content.policies import PolicyCorpus, load_policies
 from zhiqibot.core.clock import Clock
 from zhiqibot.core.crypto import Vault
+from zhiqibot.core.people import Speaker
 from zhiqibot.core.workdays import WorkdayCalendar, load_calendar
 from zhiqibot.dialogue.engine import Engine, IntentInfo
 from zhiqibot.dialogue.filling import Filling
 from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.turn import Memory
 from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory
 from zhiqibot.directory.model import Enterprise
@@ -30,10 +32,22 @@ from zhiqibot.storage.database import Database
 from zhiqibot.storage.later import write_now
 from zhiqibot.topics.events import dialogue as events_dialogue
 from zhiqibot.topics.events.bookings import BookingService
+from zhiqibot.topics.events.model import EventKind
 from zhiqibot.topics.events.seeding import seed_sessions
 from zhiqibot.topics.events.service import EventService
 from zhiqibot.topics.events.timetable import SeriesRecord, load_events
 from zhiqibot.topics.identity import dialogue as identity_dialogue
+from zhiqibot.topics.inspections import dialogue as inspections_dialogue
+from zhiqibot.topics.inspections.quiet_days import QuietDays, load_quiet_days
+from zhiqibot.topics.inspections.seeding import seed_inspections
+from zhiqibot.topics.inspections.service import InspectionService
+from zhiqibot.topics.outreach import dialogue as outreach_dialogue
+from zhiqibot.topics.outreach.audience import Audiences
+from zhiqibot.topics.outreach.broadcasts import BroadcastService
+from zhiqibot.topics.outreach.service import OutreachService
+from zhiqibot.topics.outreach.service_days import ServiceDays
+from zhiqibot.topics.outreach.subscriptions import SubscriptionService
+from zhiqibot.topics.outreach.visits import VisitService
 from zhiqibot.topics.policies import dialogue as policies_dialogue
 from zhiqibot.topics.policies.desk import HomeRegion, PolicyDesk
 from zhiqibot.topics.smalltalk import dialogue as smalltalk_dialogue
@@ -63,6 +77,7 @@ class Content:
     world: World
     calendar: WorkdayCalendar
     events: tuple[SeriesRecord, ...]
+    quiet_days: QuietDays
     topic_titles: Mapping[str, str]
 
 
@@ -77,6 +92,7 @@ def load_content(settings: Settings) -> Content:
         world=load_world(settings.county_dir),
         calendar=load_calendar(settings.holidays_dir),
         events=load_events(settings.county_dir),
+        quiet_days=load_quiet_days(settings.county_dir),
         topic_titles=titles,
     )
 
@@ -100,14 +116,18 @@ class Product:
     seeding: Seeding
     events: EventService
     bookings: BookingService
+    outreach: OutreachService
 
     def load_events(self, session: Session) -> None:
         """Put the county's timetable into the database."""
         self.events.import_series(session, self.content.events, self.clock())
+        wanted = {firm.contacts[0].id: firm.subscriptions for firm in self.content.world.enterprises if firm.contacts}
+        self.outreach.import_topics(session, wanted, self.clock())
 
     def seed(self, session: Session, world: Mapping[str, Any], own: Enterprise, now: datetime) -> None:
         """Put the tickets, sessions and inspections of a rehearsed world into the database."""
         self.seeding.seed(session, world.get("tickets") or [], own, now)
+        seed_inspections(session, world.get("inspections") or [], self.directory, now)
         if world.get("sessions"):
             seed_sessions(session, world["sessions"], now)
         else:
@@ -169,6 +189,10 @@ def build(
     events = EventService(calendar, county.office.name)
     bookings = BookingService(directory, outbox, county.quiet_hours)
     events_dialogue.register(router, events, bookings, lambda turn, *what: engine.begin(turn, *what))
+    inspections = InspectionService(directory, outbox, vault, content.quiet_days)
+    inspections_dialogue.register(router, inspections, lambda turn, *what: engine.begin(turn, *what))
+    outreach = _outreach(content, directory, outbox, tickets, events)
+    outreach_dialogue.register(router, outreach, titles, lambda text: _named_policy(desk, text, clock()))
     router.continuing |= {"ask_policy", "list_events"}
     policies_dialogue.register(
         router, desk, lambda turn, text, topic: engine.begin(turn, "report_issue", text, _report(text, topic))
@@ -179,7 +203,7 @@ def build(
     }
     filling = Filling(router, lambda text, now: understander.slots_of(text, now, FORM_SLOTS))
     engine = Engine(router, understander.understand, infos, filling)
-    reception = Reception(accounts, directory, engine, outbox)
+    reception = Reception(accounts, directory, engine, outbox, _Background(outreach).put)
     return Product(
         settings=settings,
         content=content,
@@ -196,8 +220,59 @@ def build(
         seeding=Seeding(tickets),
         events=events,
         bookings=bookings,
+        outreach=outreach,
     )
 
 
 def _report(text: str, topic: str) -> dict[str, Any]:
     return {"description": text, "topic": topic}
+
+
+def _outreach(
+    content: Content, directory: Directory, outbox: Outbox, tickets: TicketService, events: EventService
+) -> OutreachService:
+    county = content.county
+
+    def open_tickets(session: Session, enterprise_ids: Sequence[str]) -> list[tuple[str, str, str, date]]:
+        found = tickets.open_of_enterprises(session, enterprise_ids)
+        return [(one.enterprise_id, one.number, one.title, one.due_on) for one in found]
+
+    def next_service_day(session: Session, now: datetime) -> date | None:
+        return events.next_day(session, EventKind.SERVICE_DAY, now)
+
+    audiences = Audiences(content.topic_titles)
+    return OutreachService(
+        SubscriptionService(tuple(content.topic_titles)),
+        BroadcastService(audiences, outbox, county.quiet_hours, outbox.receipts, county.office.name),
+        ServiceDays(directory, outbox, content.calendar, county.quiet_hours, next_service_day, open_tickets),
+        VisitService(directory),
+    )
+
+
+def _named_policy(desk: PolicyDesk, text: str, now: datetime) -> tuple[str, str, str] | None:
+    """Return title, text and id of the county's policy a sentence names."""
+    answer = desk.answer(text, now)
+    fact = desk.fact(answer.card_ids[0]) if answer.answered and answer.card_ids else None
+    return (fact.card.title, answer.text, answer.card_ids[0]) if fact else None
+
+
+@dataclass(frozen=True)
+class _Background:
+    """Lets “这个怎么申请？” mean the policy of the broadcast a person got last."""
+
+    outreach: OutreachService
+
+    def put(self, session: Session, speaker: Speaker, memory: Memory, now: datetime) -> None:
+        told = self.outreach.last_broadcast_to(session, speaker.person_id, now) if speaker.person_id else None
+        if told is None or memory.recent.get("told") == told[1]:
+            return
+        title, text, policy_id = told
+        memory.recent["told"] = text
+        memory.recent["policy"] = {
+            "question": title or text[:60],
+            "said": title or text[:60],
+            "cards": [policy_id] if policy_id else [],
+            "topic": "policy_delivery",
+            "refused": False,
+        }
+        memory.intent = "ask_policy"

@@ -60,7 +60,7 @@ class Process:
             product.database, product.clock, jobs(product), on_done=lambda: self.signals.announce("outbox")
         )
         for worker in self.workers:
-            self.signals.listen("inbox", lambda _, worker=worker: worker.wake())
+            self._wake_on_mail(worker)
         self.signals.listen("outbox", lambda _: self.delivery.wake())
 
     async def run(self, host: str, port: int, *, ready: "asyncio.Event | None" = None) -> None:
@@ -113,6 +113,9 @@ class Process:
             prepare=product.reception.prepare,
             on_handled=lambda: self.signals.announce("outbox"),
         )
+
+    def _wake_on_mail(self, worker: InboxWorker) -> None:
+        self.signals.listen("inbox", lambda _: worker.wake())
 
     def _handlers(self) -> int:
         if self.product.database.capabilities.dialect == "sqlite":  # one writer: more would only wait for each other

@@ -22,6 +22,7 @@ from zhiqibot.nlu.understanding import Act
 from zhiqibot.outbox.outbox import Notice, Outbox
 
 _READABLE = re.compile(r"[0-9A-Za-z\u3400-\u9fff]")
+_POINTS_BACK = re.compile(r"这个|这项|这条|该政策|上面|刚发|刚才发|通知里|怎么申请|咋申请")
 SORRY = "抱歉，刚才那条消息没能处理成功，已经转给工作人员查看，没有丢失。请换个说法再发一次，或回复“转人工”。"
 
 
@@ -34,7 +35,7 @@ class Reception:
     engine: Engine
     outbox: Outbox
     background: Callable[[Session, Speaker, Memory, datetime], None] = lambda *_: None
-    """Lets a topic put what the person was last told into the memory (“这个怎么申请？”)."""
+    """Puts what the person was last told into the memory, before a message that points back (“这个怎么申请？”)."""
 
     def handle(self, session: Session, message: InboundMessage, conversation: Conversation, now: datetime) -> None:
         """Answer one message: replies, effects and memory are one commit."""
@@ -58,7 +59,8 @@ class Reception:
         if len(text) > MAX_TEXT:
             text = text[:MAX_TEXT]
             notes.append(say(f"（消息太长，我先看了前 {MAX_TEXT} 个字；其余内容请分几条发来。）"))
-        self.background(session, speaker, memory, now)
+        if _POINTS_BACK.search(text):
+            self.background(session, speaker, memory, now)
         act = Act(text, "", 0.0, (), {})
         turn = Turn(session, now, speaker, _with_attachments(text, message), act, memory, message.attachments)
         if not message.button and not self._readable(turn):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.inbox.conftest import Desk, Killed
-from zhiqibot.inbox.batch import MAX_ATTEMPTS
+from zhiqibot.inbox.batch import MAX_INTERRUPTED
 from zhiqibot.inbox.model import InboxState
 from zhiqibot.inbox.worker import LEASE
 
@@ -23,7 +23,7 @@ def die(desk: Desk) -> None:
 
 def finish(desk: Desk) -> None:
     worker = desk.worker()
-    for _ in range(4 * MAX_ATTEMPTS):
+    for _ in range(4 * MAX_INTERRUPTED):
         worker.handle_batch()
         desk.pass_time(LEASE.total_seconds() + 1)
 
@@ -111,4 +111,4 @@ def test_a_message_that_kills_the_process_is_set_aside_and_takes_nobody_along(de
 
     assert desk.states() == [DONE, ASIDE, DONE, DONE]
     assert (desk.said("a"), desk.said("b"), desk.said("c")) == (["前"], ["后"], ["旁"])
-    assert (deaths, desk.told) == (MAX_ATTEMPTS, ["b:毒"])
+    assert (deaths, desk.told) == (MAX_INTERRUPTED, ["b:毒"])

@@ -219,6 +219,8 @@ class Engine:
             return None
         if is_correction(act.text):
             return None
+        if self.filling.claims(spec, form, act, understanding.slots):
+            return None
         free_text = bool(form.asked) and spec.field(form.asked).free_text
         if not free_text and self.filling.answers(spec, form, act):
             return None
@@ -281,7 +283,7 @@ class Engine:
 
     def _settled(self, turn: Turn, act: Act) -> Act | None:
         """Take the reading that can tell by itself that it is meant, if one of the two can."""
-        for intent, _ in self._known_readings(act)[:2]:
+        for intent, _ in self._known_readings(act)[:4]:
             meant = self.router.settled_by.get(intent)
             if meant and meant(turn):
                 return replace(act, intent=intent, confidence=1.0)

@@ -98,6 +98,12 @@ class Filling:
         except PersonError:
             return True
 
+    def claims(self, spec: FormSpec, form: OpenForm, act: Act, slots: Mapping[str, Any]) -> bool:
+        """Tell whether a sentence gives a new value to a field that claims it."""
+        heard = Hearing(act.text, slots, datetime.fromisoformat(form.touched_at), _NOBODY, asked=False)
+        values = {field.name: field.read(heard) for field in spec.fields if field.claims}
+        return any(value is not None and form.values.get(name) != value for name, value in values.items())
+
     # -- one answer ---------------------------------------------------------------------------------------------
 
     def _take(

@@ -48,6 +48,8 @@ class Field:
     free_text: bool
     buttons: tuple[Button, ...]
     example: str
+    claims: bool
+    """A sentence that holds a value for it belongs to the form, even if it looks like another request."""
 
 
 def question(
@@ -59,8 +61,10 @@ def question(
     free_text: bool = False,
     buttons: Sequence[Button] = (),
     example: str = "",
+    claims: bool = False,
 ) -> Any:
-    """Declare a form field. `free_text` fields take any sentence as the answer unless it is clearly another request."""
+    """Declare a form field. `free_text` fields take any sentence as the answer unless it is clearly another request;
+    a value for one that `claims` keeps a sentence from being taken for another request."""
     metadata = {
         "ask": ask,
         "read": read,
@@ -68,6 +72,7 @@ def question(
         "free_text": free_text,
         "buttons": tuple(buttons),
         "example": example,
+        "claims": claims,
     }
     return dataclasses.field(default=default, metadata=metadata)
 
@@ -85,6 +90,7 @@ def fields_of(form: type) -> tuple[Field, ...]:
             free_text=one.metadata["free_text"],
             buttons=one.metadata["buttons"],
             example=one.metadata["example"],
+            claims=one.metadata["claims"],
         )
         for one in dataclasses.fields(form)
     )

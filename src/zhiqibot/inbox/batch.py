@@ -26,6 +26,8 @@ from zhiqibot.storage.database import Database
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 4
+MAX_INTERRUPTED = 8
+"""The same for tries that were begun and never ended: the process died, most likely not because of the message."""
 RETRY_PAUSE = timedelta(seconds=2)
 """Pause after the first failure; doubled after each further one."""
 
@@ -77,7 +79,7 @@ class BatchHandler:
             self.prepare(session, list(messages.values()), self.clock())
             for conversation in held:
                 for row in claimed[conversation.key]:
-                    if row.attempts >= MAX_ATTEMPTS:
+                    if _used_up(row):
                         raise _Suspect
                     now = self.clock()
                     self.handle_message(session, messages[row.id], conversation, now)
@@ -114,7 +116,7 @@ class BatchHandler:
             if not held:
                 return False
             now = self.clock()
-            if row.attempts >= MAX_ATTEMPTS:
+            if _used_up(row):
                 self._set_aside(session, row, held[0], row.error or "处理过程中断")
             else:
                 self.handle_message(session, self.open(row), held[0], now)
@@ -166,6 +168,10 @@ class BatchHandler:
 
 class _Suspect(Exception):
     """A message has used up its attempts: the batch is left to the careful way."""
+
+
+def _used_up(row: InboxMessage) -> bool:
+    return row.attempts >= (MAX_ATTEMPTS if row.error else MAX_INTERRUPTED)
 
 
 def _released(conversation: Conversation) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Handling of stored messages: lease conversations, handle their messages in order, commit with all effects.
 
 Two commits a batch. The first takes leases and counts the attempt, so that a message that kills the process is
-recognised after batch.MAX_ATTEMPTS; the second holds everything the handling caused and marks the message handled. A lease
+recognised after batch.MAX_INTERRUPTED; the second holds everything the handling caused and marks the message handled. A lease
 (not a row lock) carries a conversation from the first to the second, on both engines alike.
 """
 

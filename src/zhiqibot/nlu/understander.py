@@ -23,7 +23,7 @@ from zhiqibot.nlu.slots.reader import ASKED_SLOTS, SlotReader
 from zhiqibot.nlu.understanding import Act, Understanding
 
 RANKED = 5
-LONG_STORY, SHORTEST_CLAUSE, MOST_CLAUSES = 60, 5, 12
+LONG_STORY, SHORTEST_CLAUSE, MOST_CLAUSES = 60, 5, 24
 _CLAUSE = re.compile(r"[。！!？?；;，,、\n]+")
 SURE_OF_TOPIC = 0.7
 READ_WHOLE = 800  # characters

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from zhiqibot.core.crypto import Vault
@@ -95,6 +95,13 @@ class Outbox:
                 .execution_options(synchronize_session=False)
             )
         return len(ids)
+
+    def receipts(self, session: Session, campaign_id: str) -> dict[str, int]:
+        """Return how many messages of a campaign stand where, by state name in lower case."""
+        write_now(session)
+        states = select(OutboxMessage.state, func.count()).where(OutboxMessage.campaign_id == campaign_id)
+        rows = session.execute(states.group_by(OutboxMessage.state))
+        return {OutboxState(state).name.lower(): count for state, count in rows}
 
     def read(self, row: OutboxMessage) -> OutboundMessage:
         """Return the message of a row."""

@@ -25,8 +25,12 @@ class EventBooking:
     event_kind: str = question("", read=from_slot("event_kind"), label="活动", default="")
     date: str = question("", read=from_slot("date"), label="日期", default="")
     time: str = question("", read=from_slot("time"), label="时间", default="")
-    attendees: int = question("请问几位参加？", read=readers.attendees, label="人数", default=1, example="2 个人")
-    subject: str = question("想聊什么议题？", read=readers.subject, label="议题", default="", free_text=True)
+    attendees: int = question(
+        "请问几位参加？", read=readers.attendees, label="人数", default=1, example="2 个人", claims=True
+    )
+    subject: str = question(
+        "想聊什么议题？", read=readers.subject, label="议题", default="", free_text=True, claims=True
+    )
     waitlist: str = question("要排候补吗？", read=readers.wish_to_wait, label="候补", default="")
     enterprise: str = question("", read=from_slot("enterprise", "enterprise_name"), label="企业", default="")
 

@@ -22,6 +22,7 @@ from zhiqibot.nlu.understanding import Act, Understanding
 from zhiqibot.outbox.model import OutboxMessage, OutboxState
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.storage.database import Database, open_database
+from zhiqibot.storage.later import write_now
 
 DERUN, RUITAI, HONGDA = "contact-derun-1", "contact-ruitai-1", "contact-hongda-1"
 CADRE, OFFICE, SUPERVISOR = "cadre-demo", "office-demo", "supervisor-1"
@@ -61,6 +62,7 @@ def speaker(session: Session, person_id: str) -> Speaker:
 
 def notices(session: Session, prefix: str, *states: OutboxState) -> list[OutboxMessage]:
     """Return the notices whose key begins so, in the states given (default: still due)."""
+    write_now(session)
     wanted = [int(state) for state in states or (OutboxState.DUE,)]
     query = select(OutboxMessage).where(OutboxMessage.key.startswith(prefix), OutboxMessage.state.in_(wanted))
     return list(session.scalars(query.order_by(OutboxMessage.id)))
