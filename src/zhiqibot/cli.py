@@ -1,6 +1,7 @@
 """The command line. Data goes to stdout, messages to stderr in Chinese; exit codes: 0 done, 1 failed, 2 wrong use."""
 
 import io
+import re
 import sys
 
 import click
@@ -9,17 +10,21 @@ from zhiqibot import __version__, commands
 from zhiqibot.commands.common import note
 from zhiqibot.core.errors import ContentError
 
-_USAGE = {
-    "Missing argument": "缺少参数",
-    "Missing option": "缺少选项",
-    "No such option": "没有这个选项",
-    "No such command": "没有这个命令",
-    "Invalid value": "取值不对",
-    "Got unexpected extra argument": "多余的参数",
-    "does not exist": "不存在",
-    "requires an argument": "需要一个值",
-    "Did you mean": "是不是想用",
-}
+_USAGE = (
+    (r"Missing argument '?([^'.]+)'?\.?", r"缺少参数 \1"),
+    (r"Missing option '?([^'.]+)'?\.?", r"缺少选项 \1"),
+    (r"No such option:? '?([^'. ]+)'?\.?", r"没有选项 \1"),
+    (r"No such command '([^']+)'\.?", r"没有命令 \1"),
+    (r"Invalid value for '?([^':]+)'?: ", r"\1 的取值不对："),
+    (r"Invalid value: ", "取值不对："),
+    (r"(?:File|Path|Directory) '([^']+)' does not exist\.?", r"文件 \1 不存在"),
+    (r"'([^']+)' is not a valid integer\.?", r"“\1”不是整数"),
+    (r"'([^']+)' is not one of (.+?)\.?$", r"“\1”不在可选范围内（\2）"),
+    (r"Got unexpected extra arguments? \(([^)]*)\)", r"多余的参数 \1"),
+    (r"Option '([^']+)' requires an argument\.?", r"选项 \1 需要一个值"),
+    (r"\(?Possible options: ([^)]*)\)?", r"是不是想用 \1"),
+    (r"Did you mean ([^?]+)\?", r"是不是想用 \1？"),
+)
 
 
 @click.group(help="智企：助企服务助手", context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,6 +64,6 @@ def main() -> None:
 
 
 def _in_chinese(message: str) -> str:
-    for english, chinese in _USAGE.items():
-        message = message.replace(english, chinese)
+    for english, chinese in _USAGE:
+        message = re.sub(english, chinese, message)
     return message

@@ -142,6 +142,8 @@ class Process:
             numbers=self._numbers,
             routes=[route for host in self.hosts for route in host.routes()],
             origins=frozenset(product.settings.allowed_origins),
+            trusted_proxies=frozenset(product.settings.trusted_proxies),
+            metrics_token=product.settings.metrics_token,
         )
 
     def _start_delivery(self, running: AsyncExitStack) -> None:

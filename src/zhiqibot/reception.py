@@ -13,7 +13,7 @@ from zhiqibot.core.people import Speaker
 from zhiqibot.core.privacy import clean
 from zhiqibot.dialogue.engine import Engine
 from zhiqibot.dialogue.repair import short_answer
-from zhiqibot.dialogue.turn import Memory, Turn, as_list, say
+from zhiqibot.dialogue.turn import Memory, Turn, as_list, button, say
 from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory
 from zhiqibot.directory.model import Account, Role
@@ -23,6 +23,8 @@ from zhiqibot.outbox.outbox import Notice, Outbox
 
 _READABLE = re.compile(r"[0-9A-Za-z\u3400-\u9fff]")
 _POINTS_BACK = re.compile(r"这个|这项|这条|该政策|上面|刚发|刚才发|通知里|怎么申请|咋申请")
+MOST_FILES = 9
+"""Files kept for the ticket they will belong to."""
 SORRY = "抱歉，刚才那条消息没能处理成功，已经转给工作人员查看，没有丢失。请换个说法再发一次，或回复“转人工”。"
 
 
@@ -63,6 +65,11 @@ class Reception:
             self.background(session, speaker, memory, now)
         act = Act(text, "", 0.0, (), {})
         turn = Turn(session, now, speaker, _with_attachments(text, message), act, memory, message.attachments)
+        if message.attachments:
+            kept = [*memory.recent.get("files", []), *(one.model_dump(mode="json") for one in message.attachments)]
+            memory.recent["files"] = kept[-MOST_FILES:]
+            if not text and memory.form is None:
+                return memory, notes + self._files_alone(turn)
         if not message.button and not self._readable(turn):
             fallback = self.engine.router.fallback
             return memory, notes + (as_list(fallback(turn)) if fallback else [])
@@ -99,6 +106,13 @@ class Reception:
             unit_id=person.unit_id,
             **where,
         )
+
+    def _files_alone(self, turn: Turn) -> list[OutboundMessage]:
+        """Files without a word belong to the ticket spoken of last; else they wait for the next report."""
+        if turn.memory.recent.get("ticket"):
+            return self.engine.begin(turn, "add_to_ticket", turn.text, {"text": turn.text})
+        text = f"收到 {turn.text}，先替您留着。请说一下是什么事，登记诉求时会一并转给承办单位。"
+        return [say(text, buttons=[button("反映问题", "intent:report_issue", primary=True)])]
 
     def _readable(self, turn: Turn) -> bool:
         return bool(_READABLE.search(turn.text)) or (turn.memory.form is not None and bool(short_answer(turn.text)))

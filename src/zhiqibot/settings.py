@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     """Handling threads; 0: one on SQLite, three on PostgreSQL."""
     allowed_origins: list[str] = []
     """Origins other than our own that may open the web chat's socket (an embedding portal)."""
+    trusted_proxies: list[str] = []
+    """Addresses whose X-Forwarded-For is believed (nginx on the same machine: 127.0.0.1)."""
+    metrics_token: str = ""
+    """Bearer token for /metrics; without one only this machine may read it."""
     telegram: dict[str, TelegramAccount] = {}
     """By account name."""
     wecom: dict[str, WeComAccount] = {}

@@ -11,6 +11,7 @@ from zhiqibot.content.reading import demo_folder
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.workdays import WorkdayCalendar
 from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.turn import say
 from zhiqibot.directory.directory import Directory
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.storage.database import Database
@@ -51,6 +52,7 @@ def talk(
     def start(meanings: Mapping[str, Said], person_id: str | None = DERUN) -> Chat:
         router = Router()
         register(router, events, bookings, begin_of(lambda: chat))
+        router.on("bind_identity")(lambda _: say("请发邀请码。"))
         chat = Chat(database, router, meanings, now, person_id)
         return chat
 

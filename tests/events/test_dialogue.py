@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+import pytest
+
 from tests.events.county import HONGDA, RUITAI, Chat, Said, speaker
 from zhiqibot.topics.events.bookings import BookingService, SeatRequest
 from zhiqibot.topics.events.model import EventSession
@@ -87,24 +89,30 @@ def test_a_day_without_a_session_is_answered_with_those_there_are(talk: Talk) ->
     assert "12月4日（周五）08:00" in told
 
 
-def test_a_full_session_offers_the_waiting_list_in_words_and_buttons(talk: Talk, bookings: BookingService) -> None:
+@pytest.mark.parametrize(
+    ("opening", "answer"),
+    [
+        ("报4号早餐会", "那就给我排候补吧"),
+        ("报4号早餐会", "排候补"),
+        ("报4号早餐会，满了就排候补", "好的"),
+        ("报4号早餐会，满了就排候补", "那就排候补吧"),
+    ],
+)
+def test_a_full_session_offers_the_waiting_list_in_words_and_buttons(
+    talk: Talk, bookings: BookingService, opening: str, answer: str
+) -> None:
     """满了说满了；说“排候补”或点按钮都能排上；第一句就说候补，也要先看清再定。"""
-    wish: Mapping[str, Said] = {
-        "报4号早餐会": ("book_event", {**BREAKFAST, "date": "2026-12-04"}),
-        "报4号早餐会，满了就排候补": ("book_event", {**BREAKFAST, "date": "2026-12-04"}),
-    }
-    for opening, answer in (("报4号早餐会", "那就给我排候补吧"), ("报4号早餐会，满了就排候补", "好的")):
-        chat = talk(wish)
-        rooms(chat, list(FULL))
+    chat = talk({opening: ("book_event", {**BREAKFAST, "date": "2026-12-04"})})
+    rooms(chat, list(FULL))
 
-        offered = chat.says(opening)
+    offered = chat.says(opening)
 
-        assert "已经报满" in offered
-        assert "候补" in offered
-        assert counts(chat, bookings) == (0, 0)
-        assert "排第 1 位" in chat.says(answer)
-        assert counts(chat, bookings) == (0, 1)
-        assert chat.memory.form is None
+    assert "已经报满" in offered
+    assert "候补" in offered
+    assert counts(chat, bookings) == (0, 0)
+    assert "排第 1 位" in chat.says(answer)
+    assert counts(chat, bookings) == (0, 1)
+    assert chat.memory.form is None
 
 
 def test_a_full_session_can_be_left_for_another(talk: Talk, bookings: BookingService) -> None:

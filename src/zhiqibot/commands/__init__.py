@@ -10,6 +10,8 @@ def add_to(root: click.Group) -> None:
     for command in (
         measure.parse,
         measure.ask,
+        measure.when,
+        measure.evaluate,
         talk.chat,
         serve.run,
         serve.demo,

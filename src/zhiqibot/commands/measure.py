@@ -1,7 +1,8 @@
-"""`parse` and `ask`: understanding and the policy desk over JSONL, for scripts and for measuring."""
+"""`parse`, `ask`, `when`, `evaluate`: understanding and the policy desk over JSONL, for scripts and for measuring."""
 
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -38,3 +39,54 @@ def ask(jsonl: bool, now: datetime | None) -> None:
     present = moment(now)
     for record in json_lines(sys.stdin):
         emit(ask_line(desk, record, present))
+
+
+@click.command(help="时间表达：每行一条 {id, text, now}，输出其中的日期、时刻与范围")
+@click.option("--jsonl", is_flag=True, required=True, help="从标准输入读 JSONL，写到标准输出")
+@with_now
+def when(jsonl: bool, now: datetime | None) -> None:
+    from zhiqibot.core.clock import read_instant
+    from zhiqibot.core.workdays import load_calendar
+    from zhiqibot.nlu.chinese_time import find_times
+    from zhiqibot.settings import Settings
+
+    calendar = load_calendar(Settings().holidays_dir)
+    present = moment(now)
+    for record in json_lines(sys.stdin):
+        reference = read_instant(str(record["now"])) if record.get("now") else present
+        found = find_times(str(record.get("text") or ""), reference, workdays=calendar)
+        times = [
+            {
+                "text": one.text,
+                "span": list(one.span),
+                "date": one.date.isoformat() if one.date else None,
+                "time": one.time.strftime("%H:%M") if one.time else None,
+                "start": one.start_iso,
+                "end": one.end_iso,
+                "open": one.open,
+                "part": one.part,
+                "ambiguous": one.ambiguous,
+            }
+            for one in found
+        ]
+        emit({"id": record.get("id"), "times": times})
+
+
+@click.command(
+    help="评测：--train 与 --test 给出任意标注集（text、label）；只给 --test 则用本产品的意图标注（text、intent）"
+)
+@click.option("--train", "train_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None)
+@click.option("--test", "test_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@with_now
+def evaluate(train_file: Path | None, test_file: Path, now: datetime | None) -> None:
+    from zhiqibot.app import load_content, load_language
+    from zhiqibot.nlu import evaluation
+    from zhiqibot.settings import Settings
+
+    if train_file:
+        figures = evaluation.evaluate_dataset(train_file, test_file)
+        click.echo("  ".join(f"{name} {value:.4f}" for name, value in figures.items()))
+        return
+    settings = Settings()
+    understander = load_language(settings, load_content(settings))
+    click.echo(str(evaluation.evaluate(understander, evaluation.read_jsonl(test_file), moment(now))))

@@ -10,6 +10,7 @@ import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +30,11 @@ class Unreadable(Exception):
     """A sealed value does not open: wrong key, wrong place or changed bytes."""
 
 
+@lru_cache(maxsize=16)
+def _aes(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
 class Suite(Protocol):
     """One set of algorithms; `number` is what a ciphertext carries."""
 
@@ -45,10 +51,10 @@ class InternationalSuite:
     number = 1
 
     def encrypt(self, key: bytes, nonce: bytes, plain: bytes, place: bytes) -> bytes:
-        return AESGCM(key).encrypt(nonce, plain, place)
+        return _aes(key).encrypt(nonce, plain, place)
 
     def decrypt(self, key: bytes, nonce: bytes, sealed: bytes, place: bytes) -> bytes:
-        return AESGCM(key).decrypt(nonce, sealed, place)
+        return _aes(key).decrypt(nonce, sealed, place)
 
     def mac(self, key: bytes, data: bytes) -> bytes:
         return hmac.digest(key, data, "sha256")

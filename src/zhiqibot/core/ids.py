@@ -5,6 +5,8 @@ import threading
 import time
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32: no i, l, o, u
+_PAIRS = [one + two for one in _ALPHABET for two in _ALPHABET]  # ten bits at a time: every message makes several ids
+_SHIFTS = range(120, -1, -10)
 _lock = threading.Lock()
 _last = 0
 
@@ -17,4 +19,4 @@ def new_id() -> str:
         if value <= _last:
             value = _last + 1
         _last = value
-    return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[value >> shift & 1023] for shift in _SHIFTS])

@@ -8,6 +8,8 @@ from typing import Any
 _TRIM = re.compile(r"[\s，,。.!！~～?？、…；;：:]+")
 _PARTICLES = re.compile(r"(?:[啊呀吧哈呢嘛啦了哦噢喔额嗯呃哟诶]|的话|谢谢|谢了)+$")
 
+_COURTESY = re.compile(r"(?:谢谢|谢了)+$")
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -103,7 +105,8 @@ def opening_move(text: str) -> tuple[str | None, str]:
 def _exact(text: str) -> str | None:
     if len(text) > 14:
         return None
-    said = {plain(text), _TRIM.sub("", text.strip().lower())}
+    bare = _TRIM.sub("", text.strip().lower())
+    said = {plain(text), bare, _COURTESY.sub("", bare)}  # “不用了谢谢” is “不用了”, not “不用”
     for name, words in (
         ("cancel", _CANCEL),
         ("yes", _YES),

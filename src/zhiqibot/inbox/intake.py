@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from zhiqibot.core.crypto import Vault
 from zhiqibot.core.ids import new_id
 from zhiqibot.core.messages import InboundMessage, conversation_key
 from zhiqibot.inbox.model import InboxMessage, InboxState
+from zhiqibot.storage.columns import table_of
 from zhiqibot.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -47,6 +49,11 @@ class Intake:
     """Called after each commit, in the intake's thread: wakes the workers."""
     _queue: "queue.Queue[_Waiting | None]" = field(default_factory=lambda: queue.Queue(MAX_QUEUE))
     _thread: threading.Thread | None = None
+    _add: Insert = field(init=False)
+
+    def __post_init__(self) -> None:
+        table = table_of(InboxMessage)
+        self._add = self.database.capabilities.insert_new(table, "channel", "account", "message_id")
 
     def start(self) -> None:
         """Begin to store what is accepted."""
@@ -87,8 +94,7 @@ class Intake:
 
     def store(self, session: Session, rows: list[dict[str, Any]]) -> None:
         """Add rows to the inbox; those whose message is already there are left alone."""
-        insert = self.database.capabilities.insert_new(InboxMessage, "channel", "account", "message_id")
-        session.execute(insert, rows)
+        session.connection().execute(self._add, rows)
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:

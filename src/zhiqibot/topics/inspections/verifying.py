@@ -1,19 +1,21 @@
 """核验检查 by chat: is this visit filed, is it for us, is it for today; and if not, what one may do."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from zhiqibot.core.clock import local
 from zhiqibot.core.errors import Conflict
 from zhiqibot.core.messages import OutboundMessage, card
+from zhiqibot.core.numbers import find_ticket_numbers
 from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
 from zhiqibot.dialogue.repair import short_answer
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Role
 from zhiqibot.topics.inspections.ending import answered
 from zhiqibot.topics.inspections.model import InspectionFiling
-from zhiqibot.topics.inspections.service import InspectionService
+from zhiqibot.topics.inspections.service import InspectionService, record_key
 
 SHORTEST_NOTE, LONGEST_NOTE = 6, 1000
 RIGHTS = (
@@ -32,15 +34,37 @@ _WITHOUT = re.compile(
 )
 _ONLY_REPORTS = re.compile(r"我?们?[想要]?(?:举报|投诉)|未备案|没备案|(?:这次|一次)?检查|情况不符|[，,。！! ]")
 _NUMBER = re.compile(r"[A-Za-z]{0,8}[-_ ]?\d{3,}(?:[-_]\d+)*")
+_PLAIN_NUMBER = re.compile(
+    r"备案(?:编|单)?号码?(?:是|为|:|叫|写的)*\s*(?P<named>[A-Za-z]{0,6}[-_ ]?\d[\w-]*)"
+    r"|(?<![0-9A-Za-z])(?P<bare>[A-Za-z]{1,6}\d{6,}(?:-\d{1,6})?)(?![0-9A-Za-z])",
+    re.ASCII,
+)
+"""Unasked, digits alone may be a telephone: they count only after 备案号."""
+_ANOTHER_VISIT = re.compile(
+    r"又(?:来|有)|再来了?[一两几]?[拨批伙]|另(?:外)?(?:来了?)?[一两][拨批伙]|第[二三四五][拨批伙]"
+)
 
 
 def record_said(hearing: Hearing) -> str | None:
-    """Read a filing number; asked for it, any letters with digits are one."""
-    said = hearing.slots.get("record_no")
-    if said and any(char.isdigit() for char in str(said)):
-        return str(said)
-    found = _NUMBER.search(hearing.text) if hearing.asked else None
-    return found[0] if found else "none" if hearing.asked and _WITHOUT.search(hearing.text) else None
+    """Read a filing number; asked for it, any letters with digits are one. The number of a ticket never is."""
+    said = str(hearing.slots.get("record_no") or "")
+    if any(char.isdigit() for char in said) and _without_tickets(said) == said:
+        return said
+    text = _without_tickets(unicodedata.normalize("NFKC", hearing.text))
+    plain = _PLAIN_NUMBER.search(text)
+    if plain:
+        return plain["named"] or plain["bare"]
+    found = _NUMBER.search(text) if hearing.asked else None
+    return found[0] if found else "none" if hearing.asked and _WITHOUT.search(text) else None
+
+
+def _without_tickets(text: str) -> str:
+    """Blank out ticket numbers; a tail alone (“编号0007”) may as well be a filing's."""
+    for mention in find_ticket_numbers(text):
+        if mention.is_full:
+            start, end = mention.span
+            text = f"{text[:start]}{'，' * (end - start)}{text[end:]}"
+    return text
 
 
 def without_number(hearing: Hearing) -> str | None:
@@ -89,6 +113,8 @@ class Verifying:
         if values.get("record_no") == "none":
             values |= {"record_no": "", "without": "yes"}
         wish = values.get("report")
+        if wish != "yes" and _ANOTHER_VISIT.search(turn.text):
+            self._begin_anew(turn, values)
         if wish == "yes":
             return self._before_report(turn, values)
         if wish == "no":
@@ -121,6 +147,15 @@ class Verifying:
             "来人如果还在现场，可以请他们先补办备案；需要马上找人，发“转人工”。"
         )
 
+    def _begin_anew(self, turn: Turn, values: dict[str, Any]) -> None:
+        """“又来一拨”: what was said of the visit before must not be told of this one."""
+        said = record_key(turn.text)
+        for name in ("record_no", "agency"):
+            if record_key(str(values.get(name) or "")) not in said:
+                values[name] = ""
+        values["note"] = turn.text.strip()[:LONGEST_NOTE]
+        values["without"] = "yes" if _WITHOUT.search(turn.text) else ""
+
     # -- the number ---------------------------------------------------------------------------------------------
 
     def _verify(self, turn: Turn, said: str) -> Ask:
@@ -135,8 +170,8 @@ class Verifying:
     def _trouble(self, turn: Turn, filing: InspectionFiling) -> list[str]:
         """What of a filing does not fit the visit; another enterprise's name is not given away."""
         found = []
-        own = turn.speaker.enterprise_id
-        if turn.speaker.role == Role.ENTERPRISE and own and filing.enterprise_id not in (None, own):
+        bound = turn.speaker.role == Role.ENTERPRISE and turn.speaker.enterprise_id
+        if bound and not _is_own(turn, filing):
             found.append("登记的不是贵公司")
         if filing.day != local(turn.now).date():
             found.append(f"登记的检查日期是{filing.day.month}月{filing.day.day}日，不是今天")
@@ -144,13 +179,12 @@ class Verifying:
 
     def _good(self, turn: Turn, filing: InspectionFiling) -> OutboundMessage:
         staff = turn.speaker.role != Role.ENTERPRISE
-        own = turn.speaker.enterprise_id is not None and filing.enterprise_id == turn.speaker.enterprise_id
         fields = [
             ("备案号", filing.record_no),
             ("检查单位", filing.agency),
             ("检查事项", filing.subject),
             ("检查日期", f"{filing.day.month}月{filing.day.day}日（今天）"),
-            ("检查对象", filing.enterprise_name if staff or own else "绑定企业身份后可核对"),
+            ("检查对象", filing.enterprise_name if staff or _is_own(turn, filing) else "绑定企业身份后可核对"),
         ]
         text = (
             "查到了，这次检查已经备案，情况如下。请核对来人的单位、证件和检查事项是否一致；"
@@ -193,3 +227,13 @@ class Verifying:
         if len(_ONLY_REPORTS.sub("", values["note"])) < SHORTEST_NOTE:
             return Ask("note", say("请说说经过：什么时间、哪个单位、来了几个人、做了什么。"))
         return None
+
+
+def _is_own(turn: Turn, filing: InspectionFiling) -> bool:
+    """Tell whether a filing is for the speaker's enterprise; one the directory does not know is known by its name."""
+    speaker = turn.speaker
+    if speaker.enterprise_id is None:
+        return False
+    if filing.enterprise_id is None:
+        return filing.enterprise_name == speaker.enterprise_name
+    return filing.enterprise_id == speaker.enterprise_id

@@ -137,6 +137,7 @@ class Following:
     def add(self, turn: Turn, form: Addition) -> Reply:
         ticket = self.choosing.by_number(turn, form.ticket)
         self.tickets.add(turn.session, turn.speaker, ticket, form.text, turn.now)
+        self.tickets.journal.pass_on(turn.session, ticket, turn.memory.recent.pop("files", []), turn.now)
         return say(
             f"已把补充的情况加进 {ticket.number}（{ticket.title}），承办单位和包联干部会收到。\n还有照片或材料，直接发过来就行。",
             buttons=[button("查看进度", f"do:ticket:{ticket.number}")],

@@ -1,8 +1,9 @@
 """What every change of a ticket has in common: a history row, and word to those concerned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from zhiqibot.content.county import County
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.ids import new_id
-from zhiqibot.core.messages import OutboundMessage
+from zhiqibot.core.messages import Attachment, OutboundMessage
 from zhiqibot.directory.directory import Directory
 from zhiqibot.outbox.outbox import Notice, Outbox
 from zhiqibot.storage.columns import table_of
@@ -117,6 +118,14 @@ class Journal:
             handlers = [clerk.id for clerk in self.directory.clerks(session, ticket.unit_id)]
         people = dict.fromkeys([*handlers, ticket.cadre_id])
         self._tell(session, ticket, (p for p in people if p), message, now, f"{key}:{ticket.id}")
+
+    def pass_on(self, session: Session, ticket: Ticket, files: Iterable[Mapping[str, Any]], now: datetime) -> None:
+        """Send an enterprise's files to the handling side, each once."""
+        for data in files:
+            one = Attachment.model_validate(data)
+            part = {"image": one} if one.kind == "image" else {"file": one}
+            message = OutboundMessage(text=f"诉求 {ticket.number} 的材料：{one.name or '未命名'}", **part)
+            self.tell_handlers(session, ticket, message, now, key=f"file:{one.reference}")
 
     def tell_supervisors(
         self, session: Session, ticket: Ticket, message: OutboundMessage, now: datetime, *, key: str = "confidential"

@@ -157,6 +157,7 @@ class Reporting:
         )
         ticket = self.tickets.open(turn.session, draft, turn.now)
         turn.memory.recent["ticket"] = ticket.number
+        self.tickets.journal.pass_on(turn.session, ticket, turn.memory.recent.pop("files", []), turn.now)
         return say(self._filed(turn, ticket), buttons=after_buttons(ticket))
 
     def _filed(self, turn: Turn, ticket: Ticket) -> str:
