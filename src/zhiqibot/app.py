@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from zhiqibot.content.county import County, load_county
 from zhiqibot.content.intents import TOPICS, IntentContent, load_intents
-from zhiqibot.content.policies import PolicyCorpus, load_policies
+from zhiqibot.content.policies import PolicyCorpus
+from zhiqibot.content.policy_loading import load_policies
 from zhiqibot.core.clock import Clock
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.people import Speaker

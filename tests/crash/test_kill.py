@@ -68,7 +68,7 @@ class Platform:
             text=text,
             sent_at=system_clock(),
         )
-        while not await self.hand_over(message.model_dump_json()):
+        while not await self.hand_over(message.model_dump_json()):  # noqa: ASYNC110  (platforms do so)
             await asyncio.sleep(0.05)
         self.acknowledged.append(message_id)
 

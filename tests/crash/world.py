@@ -94,5 +94,7 @@ def _enterprise(number: int) -> EnterpriseRecord:
 
 def _bind(session: Session, person: str) -> None:
     where: dict[str, Any] = {"thread": f"{CHANNEL}:default:{person}", "address": person, "sender_id": person}
-    account = Account(id=new_id(), channel=CHANNEL, account="default", person_id=person, seen_at=system_clock(), **where)
+    account = Account(
+        id=new_id(), channel=CHANNEL, account="default", person_id=person, seen_at=system_clock(), **where
+    )
     session.add(account)

@@ -48,7 +48,7 @@ def understand(text: str, now: datetime, *, role: str, asked: str | None) -> Und
     acts = []
     for part in filter(None, re.split("[，。]?另外", text)) if text.strip() else [text]:
         intent = next((one for one, words in WORDS.items() if re.search(words, part)), "out_of_scope")
-        ranking = ((intent, 0.95),)
+        ranking: tuple[tuple[str, float], ...] = ((intent, 0.95),)
         if "不好说" in part:
             intent, ranking = "repair", (("repair", 0.34), ("visit", 0.31))
         acts.append(Act(part, intent, ranking[0][1], ranking, slots_of(part)))
@@ -86,7 +86,7 @@ class Phone:
 
     engine: Engine
     now: datetime
-    speaker: Speaker = Speaker("p1", "enterprise")
+    speaker: Speaker = field(default_factory=lambda: Speaker("p1", "enterprise"))
     memory: Memory = field(default_factory=Memory)
     filed: list[Any] = field(default_factory=list)
 
@@ -115,9 +115,7 @@ class TinyTopic:
     filed: list[Any] = field(default_factory=list)
 
     def register(self, router: Router) -> None:
-        form = router.form(
-            "repair", Repair, title="报修", confirm=self.confirm, supplement="note", needs_identity=True
-        )
+        form = router.form("repair", Repair, title="报修", confirm=self.confirm, supplement="note", needs_identity=True)
         form(self.file)
         router.form("visit", Visit, title="参观", resolve=self.which_floor)(self.file)
         router.form("bind", Binding, title="绑定")(self.bind)

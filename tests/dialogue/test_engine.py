@@ -294,11 +294,15 @@ def test_a_memory_survives_its_storage(data: dict[str, object]) -> None:
 
 TEXTS = st.one_of(
     st.text(max_size=60),
-    st.sampled_from(["停电了", "预约参观", "确认", "不对，是燃气不是电", "取消", "5个人", "继续", "另外", "一位", "啥", "不好说"]),
+    st.sampled_from(
+        ["停电了", "预约参观", "确认", "不对，是燃气不是电", "取消", "5个人", "继续", "另外", "一位", "啥", "不好说"]
+    ),
     st.tuples(st.sampled_from(["停电", "不对，", "另外", "改成", "不是", "算了，"]), st.text(max_size=20)).map("".join),
 )
 PRESSES = st.one_of(
-    st.sampled_from(["yes", "no", "cancel", "skip", "repeat", "more", "set:people=x", "set:", "do:", "intent:", "say:"]),
+    st.sampled_from(
+        ["yes", "no", "cancel", "skip", "repeat", "more", "set:people=x", "set:", "do:", "intent:", "say:"]
+    ),
     st.text(max_size=12),
 )
 

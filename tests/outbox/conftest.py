@@ -25,7 +25,7 @@ class Platform:
     name: str = "test"
     account: str = "default"
     residency: Literal["domestic", "foreign"] = "domestic"
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     errors: list[BaseException] = field(default_factory=list)
     taken: list[tuple[str, str]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)

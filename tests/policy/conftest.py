@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from zhiqibot.content.policies import PolicyCorpus, load_policies
+from zhiqibot.content.policies import PolicyCorpus
+from zhiqibot.content.policy_loading import load_policies
 from zhiqibot.content.reading import content_root
 from zhiqibot.core.clock import SHANGHAI
 from zhiqibot.nlu.words import make_cutter

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from zhiqibot.content.policies import PolicyCorpus, load_policies
+from zhiqibot.content.policies import PolicyCorpus
+from zhiqibot.content.policy_loading import load_policies
 from zhiqibot.core.errors import ContentError
 
 CARD: dict[str, Any] = {

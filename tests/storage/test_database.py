@@ -40,9 +40,14 @@ def test_another_engine_is_refused_in_words(url: str) -> None:
 
 def test_an_error_undoes_the_whole_unit(database: Database) -> None:
     """一个工作单元出错，前面写的全部撤销。"""
-    with pytest.raises(RuntimeError), database.write() as session:
-        next_number(session, "x")
-        raise RuntimeError
+
+    def fail() -> None:
+        with database.write() as session:
+            next_number(session, "x")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
 
     with database.read() as session:
         assert session.execute(select(func.count()).select_from(Counter)).scalar_one() == 0

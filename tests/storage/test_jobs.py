@@ -34,9 +34,14 @@ def test_of_racing_threads_exactly_one_runs_the_job(database_url: str, now: date
 
 def test_a_job_that_failed_may_run_again(database: Database, now: datetime) -> None:
     """任务所在的单元回滚，等于没抢过。"""
-    with pytest.raises(RuntimeError), database.write() as session:
-        assert first_run(session, KEY, now)
-        raise RuntimeError
+
+    def fail() -> None:
+        with database.write() as session:
+            assert first_run(session, KEY, now)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
 
     with database.write() as session:
         assert first_run(session, KEY, now)

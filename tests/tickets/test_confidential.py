@@ -41,7 +41,7 @@ def test_the_owner_and_supervisors_find_it(ledger: Ledger, secret: str, who: str
 
 
 def test_only_supervisors_are_told_and_not_what_it_says(ledger: Ledger, secret: str) -> None:
-    """只通知监督员，通知里没有内容；催办、补充也一样不外传。"""
+    """只通知监督员，通知里没有内容；催办也一样。"""
     ledger.do("owner", ledger.service.urge, secret)
     assert set(ledger.told()) == {"supervisor"}
     assert not any("吃拿卡要" in letter for letter in ledger.told()["supervisor"])

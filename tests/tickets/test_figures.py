@@ -1,11 +1,11 @@
 """Honest statistics, and reminders that come once a day and never on a day off."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.tickets.conftest import Ledger
-from zhiqibot.core.clock import SHANGHAI
+from zhiqibot.core.clock import SHANGHAI, read_instant
 from zhiqibot.core.errors import NotAllowed
 from zhiqibot.topics.tickets.model import Status
 from zhiqibot.topics.tickets.stats import Figures
@@ -110,20 +110,18 @@ def test_far_from_the_day_after_the_end_and_while_waiting_nobody_is_reminded(led
 @pytest.mark.parametrize(
     ("moment", "due"),
     [
-        (datetime(2026, 11, 23, 9, 0), True),
-        (datetime(2026, 11, 23, 8, 59), False),
-        (datetime(2026, 11, 22, 10, 0), False),
-        (datetime(2025, 10, 1, 10, 0), False),
-        (datetime(2025, 10, 11, 10, 0), True),
+        ("2026-11-23T09:00", True),
+        ("2026-11-23T08:59", False),
+        ("2026-11-22T10:00", False),
+        ("2025-10-01T10:00", False),
+        ("2025-10-11T10:00", True),
     ],
 )
-def test_reminders_are_for_working_days_after_nine(ledger: Ledger, moment: datetime, due: bool) -> None:
+def test_reminders_are_for_working_days_after_nine(ledger: Ledger, moment: str, due: bool) -> None:
     """夜里不催，休息日不催，调休上班的周末催。"""
-    assert ledger.reminders.due(moment.replace(tzinfo=SHANGHAI)) is due
+    assert ledger.reminders.due(read_instant(moment)) is due
 
 
 def test_the_clock_of_the_reminders_is_the_one_in_china(ledger: Ledger) -> None:
     """时区不同也按北京时间算。"""
-    from datetime import UTC
-
     assert ledger.reminders.due((ledger.now.replace(hour=9) + timedelta(minutes=1)).astimezone(UTC))

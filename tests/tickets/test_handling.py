@@ -18,7 +18,9 @@ def test_from_acceptance_to_result_the_enterprise_is_told_each_step(ledger: Ledg
     ledger.resolve(number)
 
     letters = ledger.told()["owner"]
-    assert [word in letter for word, letter in zip(("签收", "已到现场", "明天换", "已办结"), letters, strict=True)] == [True] * 4
+    assert [word in letter for word, letter in zip(("签收", "已到现场", "明天换", "已办结"), letters, strict=True)] == [
+        True
+    ] * 4
     assert [row.actor_id for row in ledger.history(number)[2:]] == ["clerk-power"] * 4
 
 

@@ -11,7 +11,7 @@ from zhiqibot.core.errors import Conflict
 from zhiqibot.directory.model import Person
 from zhiqibot.outbox.model import OutboxMessage
 from zhiqibot.topics.tickets.model import Event, Status
-from zhiqibot.topics.tickets.service import MAX_OPEN_PER_DAY, title_of
+from zhiqibot.topics.tickets.service import MAX_OPEN_PER_DAY, Draft, title_of
 
 
 def test_the_days_tickets_are_numbered_in_one_series(ledger: Ledger) -> None:
@@ -62,7 +62,9 @@ def test_the_unit_gets_the_assignment_and_the_cadre_word_of_it(ledger: Ledger) -
     told = ledger.told()
 
     assert set(told) == {"clerk-power", "cadre"}
-    assert all(word in told["clerk-power"][0] for word in ("德润机械", "周德明", "13900001001", "三号车间停电", "12月2日"))
+    assert all(
+        word in told["clerk-power"][0] for word in ("德润机械", "周德明", "13900001001", "三号车间停电", "12月2日")
+    )
     assert "供电公司" in told["cadre"][0]
 
 
@@ -104,17 +106,15 @@ def test_ticket_history_and_notices_come_together_or_not_at_all(ledger: Ledger) 
     assert ledger.events(number) == [Event.REPORTED, Event.ASSIGNED]
     before = ledger.told()
 
-    with pytest.raises(LookupError), ledger.work() as session:
-        ledger.service.open(session, _draft(), ledger.now)
-        raise LookupError
+    def fail() -> None:
+        with ledger.work() as session:
+            ledger.service.open(session, Draft("e1", "owner", "energy", "停电"), ledger.now)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
     assert ledger.told() == before
     assert ledger.report() == "ZQ261123-0002"
-
-
-def _draft() -> object:
-    from zhiqibot.topics.tickets.service import Draft
-
-    return Draft("e1", "owner", "energy", "停电")
 
 
 def test_a_flood_of_reports_is_stopped_kindly(ledger: Ledger) -> None:

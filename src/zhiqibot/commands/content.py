@@ -14,7 +14,7 @@ def check() -> None:
 
     from zhiqibot.content.county import load_county
     from zhiqibot.content.intents import TOPICS, load_intents
-    from zhiqibot.content.policies import load_policies
+    from zhiqibot.content.policy_loading import load_policies
     from zhiqibot.core.workdays import load_calendar
     from zhiqibot.directory.world import load_world
     from zhiqibot.settings import Settings

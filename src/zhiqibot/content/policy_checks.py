@@ -2,13 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from zhiqibot.content.intents import TOPICS
+from zhiqibot.content.policies import Amount, Card, Faq
 from zhiqibot.content.reading import Mistakes
-
-if TYPE_CHECKING:
-    from zhiqibot.content.policies import Amount, Card, Faq
 
 
 def check_cards(
@@ -23,7 +20,7 @@ def check_cards(
         _check_card(file, card, today, mistakes)
 
 
-def _check_card(file: str, card: "Card", today: date | None, mistakes: Mistakes) -> None:
+def _check_card(file: str, card: Card, today: date | None, mistakes: Mistakes) -> None:
     _check_topics(file, card.id, card.topics, mistakes)
     if not (card.clause or "").strip():
         mistakes.add(file, f"{card.id}.clause", "缺少条款")
@@ -36,7 +33,7 @@ def _check_card(file: str, card: "Card", today: date | None, mistakes: Mistakes)
     _check_repeats(file, card.id, card.questions, mistakes)
 
 
-def _check_amount(file: str, where: str, amount: "Amount", mistakes: Mistakes) -> None:
+def _check_amount(file: str, where: str, amount: Amount, mistakes: Mistakes) -> None:
     if amount.value is None:
         if not amount.note:
             mistakes.add(file, f"{where}.note", "没有金额时要写明原因，如“原文未载明金额”")

@@ -112,6 +112,8 @@ class Verifying:
         values.setdefault("note", turn.text.strip()[:LONGEST_NOTE])
         if values.get("record_no") == "none":
             values |= {"record_no": "", "without": "yes"}
+        if values.pop("asked_number", False) and short_answer(turn.text) == "skip":  # “没有”
+            values["without"] = "yes"
         wish = values.get("report")
         if wish != "yes" and _ANOTHER_VISIT.search(turn.text):
             self._begin_anew(turn, values)
@@ -205,6 +207,7 @@ class Verifying:
             lines.append("今天是企业宁静日。")
         lines += [RIGHTS, BASIS, f"请让{agency or '来人'}出示备案号，发给我马上核验。"]
         buttons = [button("没有备案号", "set:without=yes"), button("举报未备案检查", "set:report=yes", danger=True)]
+        values["asked_number"] = True
         return Ask("record_no", say("\n".join(lines), buttons=buttons))
 
     # -- the report ---------------------------------------------------------------------------------------------

@@ -1,0 +1,60 @@
+"""`policy_faq/*.yaml` to a corpus, with every mistake of all files at once."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from zhiqibot.content.policies import Document, Fact, Faq, FaqFile, PolicyCorpus, PolicyFile, Synonyms
+from zhiqibot.content.policy_checks import check_cards, check_faqs
+from zhiqibot.content.reading import Mistakes, read_model, read_yaml
+
+
+def load_policies(folder: Path, *, today: date | None = None) -> PolicyCorpus:
+    """Read the corpus; raise one ContentError that lists every mistake as `file: field: reason`.
+
+    With `today`, a card whose validity has passed must name its successor."""
+    mistakes = Mistakes()
+    files = {path: _read(PolicyFile, path, mistakes) for path in sorted(folder.glob("[!_.]*.yaml"))}
+    faq_files = {path: _read(FaqFile, path, mistakes) for path in sorted((folder / "faq").glob("[!_.]*.yaml"))}
+    if not files:
+        mistakes.add(folder.name, "-", "没有找到任何政策文件（*.yaml）")
+    documents: dict[str, Document] = {}
+    facts: dict[str, Fact] = {}
+    for path, file in files.items():
+        if file is None:
+            continue
+        if file.document.id != path.stem:
+            mistakes.add(path.name, "document.id", f"应与文件名一致（{path.stem}）")
+        documents[file.document.id] = file.document
+        check_cards(path.name, file.cards, facts, today, mistakes)
+        facts.update({card.id: Fact(file.document, card) for card in file.cards if card.id not in facts})
+    _check_successors(facts, mistakes)
+    faqs: dict[str, Faq] = {}
+    for path, faq_file in faq_files.items():
+        entries = faq_file.faq if faq_file else ()
+        known = None if any(file is None for file in files.values()) else facts.keys()
+        check_faqs(path.name, entries, faqs, known, mistakes)
+        faqs.update({one.id: one for one in entries if one.id not in faqs})
+    extra = folder / "_synonyms.yaml"
+    synonyms = _read(Synonyms, extra, mistakes) if extra.exists() else None
+    mistakes.raise_if_any()
+    return PolicyCorpus(documents, facts, faqs, synonyms.synonyms if synonyms else {})
+
+
+def _read(model: type[Any], path: Path, mistakes: Mistakes) -> Any:
+    before = len(mistakes.lines)
+    data = read_yaml(path, mistakes)
+    if data is None:
+        if len(mistakes.lines) == before:
+            mistakes.add(path.name, "-", "文件是空的")
+        return None
+    return read_model(model, data, path.name, mistakes)
+
+
+def _check_successors(facts: Mapping[str, Fact], mistakes: Mistakes) -> None:
+    for fact in facts.values():
+        if fact.card.successor and fact.card.successor not in facts:
+            mistakes.add(
+                f"{fact.document.id}.yaml", f"{fact.card.id}.successor", f"没有这张政策卡：{fact.card.successor}"
+            )
