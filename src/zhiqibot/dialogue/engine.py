@@ -9,7 +9,7 @@ from typing import Any
 from zhiqibot.core.errors import NotAllowed, PersonError
 from zhiqibot.core.messages import Button, OutboundMessage
 from zhiqibot.dialogue.filling import Filling
-from zhiqibot.dialogue.repair import is_correction, opening_move, short_answer
+from zhiqibot.dialogue.repair import is_correction, opening_move, plain, short_answer
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Memory, OpenForm, Turn, as_list, button, say
 from zhiqibot.nlu.understanding import Act, Understanding
@@ -20,6 +20,8 @@ SURE = 0.75
 """Above: another request interrupts an open form."""
 SURE_IN_STORY = 0.85
 """The same while the bot waits for a free description, which may mention anything."""
+SURE_OF_QUESTION = 0.45
+"""The same for what plainly is a question, while the bot waits for a yes."""
 UNSURE = 0.36
 """Below: ask back rather than act."""
 CLOSE = 0.08
@@ -32,6 +34,9 @@ LONGEST_FOLLOW_UP = 16
 _FOLLOW_UP = re.compile(r"^(?:那|那么|还有)|呢[?？。!！]*$")
 
 MOVES = frozenset({"yes", "no", "cancel", "skip", "repeat"})
+_QUESTION = re.compile(
+    r"[?？吗]$|多久|多长时间|多少|怎么|咋|啥时候|什么时候|哪里|在哪|几点|几天|能不能|有没有|是不是|谁"
+)
 ANSWERS = frozenset({"affirm", "deny", "cancel"})
 CHITCHAT = frozenset({"greet", "thanks", "goodbye", "out_of_scope", *ANSWERS})
 
@@ -85,7 +90,13 @@ class Engine:
     def _typed_choice(self, memory: Memory, text: str) -> str:
         """Typing a button's label is pressing it."""
         said = text.strip()
-        return next((value for label, value in memory.choices if label == said), "")
+        for label, value in memory.choices:
+            if label == said or (value == "yes" and label == f"确认{plain(said)}"):
+                return value
+        listed = any(one.get("items") for one in memory.last)
+        if listed and said.isdigit() and 1 <= int(said) <= len(memory.choices):
+            return memory.choices[int(said) - 1][1]
+        return ""
 
     def _pressed(self, turn: Turn, value: str) -> list[OutboundMessage]:
         kind, _, rest = value.partition(":")
@@ -129,9 +140,27 @@ class Engine:
                 if rest:
                     turn.memory.queue += rest
             return self._in_form(turn, move or "", "", understanding)
+        afterthought = self._afterthought(turn)
+        if afterthought is not None:
+            return afterthought
         if move in ("repeat", "resume") or (move == "cancel" and turn.memory.suspended):
             return self._without_form(turn, move)
         return self._acts(turn, self._continued(turn, understanding))
+
+    def _afterthought(self, turn: Turn) -> list[OutboundMessage] | None:
+        """Give what is no clear request of its own to the topic that still expects a word."""
+        weak = turn.act.intent in CHITCHAT or turn.act.confidence < SURE or is_correction(turn.text)
+        if not weak or self.router.afterthought is None:
+            return None
+        handle = self.router.afterthought
+        reply: list[OutboundMessage] = []
+
+        def take() -> list[OutboundMessage]:
+            found = handle(turn)
+            return as_list(found) if found is not None else []
+
+        reply = self._guarded(take)
+        return reply or None
 
     def _opened_with(self, turn: Turn, understanding: Understanding) -> tuple[str | None, list[dict[str, Any]]]:
         """Return the yes, no or cancel a message to an open form amounts to, and the requests that follow it."""
@@ -224,7 +253,9 @@ class Engine:
         free_text = bool(form.asked) and spec.field(form.asked).free_text
         if not free_text and self.filling.answers(spec, form, act):
             return None
-        return act if act.confidence >= (SURE_IN_STORY if free_text else SURE) else None
+        asks = act.intent in self.router.answers and bool(_QUESTION.search(act.text))
+        enough = SURE_IN_STORY if free_text else SURE_OF_QUESTION if asks else SURE
+        return act if act.confidence >= enough else None
 
     def _digress(self, turn: Turn, form: OpenForm, act: Act) -> list[OutboundMessage]:
         memory = turn.memory
@@ -265,10 +296,14 @@ class Engine:
     def _continued(self, turn: Turn, understanding: Understanding) -> Understanding:
         """Read “那本科呢？” as one more question of the kind just answered."""
         act, before = understanding.acts[0], turn.memory.intent
+        for reading in self.router.readings:
+            meant = reading(turn)
+            if meant and meant != act.intent:
+                return replace(understanding, acts=(self._act_of(turn, turn.text, meant),))
         goes_on = before in self.router.continuing and len(turn.text) <= LONGEST_FOLLOW_UP
         if not goes_on or act.confidence >= SURE or not _FOLLOW_UP.search(turn.text.strip()):
             return understanding
-        return replace(understanding, acts=(replace(act, intent=before, confidence=1.0, ranking=((before, 1.0),)),))
+        return replace(understanding, acts=(self._act_of(turn, turn.text, before),))
 
     def _known_readings(self, act: Act) -> list[tuple[str, float]]:
         return [(intent, p) for intent, p in act.ranking if self.router.knows(intent)]
@@ -310,7 +345,10 @@ class Engine:
         if intent in self.router.identified and not turn.speaker.bound and intent != self.identify:
             memory.queue.insert(0, {"text": act.text, "intent": act.intent, "slots": act.slots})
             identify = Act(act.text, self.identify, 1.0, ((self.identify, 1.0),), {})
-            return [say("办这件事之前，先核实一下您的企业身份（只需一次）。"), *self._start(turn, identify)]
+            first = self.router.before_identity.get(intent)
+            word = first(turn) if first else ""
+            head = f"{word}\n" if word else ""
+            return [say(f"{head}办这件事之前，先核实一下您的企业身份（只需一次）。"), *self._start(turn, identify)]
         memory.intent = intent
         if intent in self.router.answers:
             return self._guarded(lambda: as_list(self.router.answers[intent].handle(turn)))
@@ -334,9 +372,8 @@ class Engine:
         return replies
 
     def _act_of(self, turn: Turn, text: str, intent: str) -> Act:
-        understanding = self.understand(text, turn.now, role=turn.speaker.language_role, asked=None)
-        slots: dict[str, Any] = dict(understanding.slots) if turn.memory.clarify or text != intent else {}
-        return Act(text, intent, 1.0, ((intent, 1.0),), slots)
+        """Read a text as this intent, whatever else it might mean."""
+        return Act(text, intent, 1.0, ((intent, 1.0),), dict(self.filling.slots_of(text, turn.now)) if text else {})
 
     def _allowed(self, turn: Turn, intent: str) -> bool:
         info = self.intents.get(intent)

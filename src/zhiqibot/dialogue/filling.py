@@ -64,12 +64,12 @@ class Filling:
     def take(self, turn: Turn, move: str, argument: str, slots: Mapping[str, Any]) -> list[OutboundMessage]:
         """Take one answer (`move` is a short answer or a pressed button's kind) and say what comes next."""
         form, spec = self._open(turn)
-        before = dict(form.values)
+        before, asked = dict(form.values), form.asked
         try:
             return self._take(turn, form, spec, move, argument, slots)
         except PersonError:
             if turn.memory.form is form:
-                form.values = before
+                form.values, form.asked = before, asked
             raise
 
     def prompt(self, turn: Turn, spec: FormSpec) -> list[OutboundMessage]:
@@ -135,6 +135,10 @@ class Filling:
         asked = spec.field(form.asked)
         if move == "skip":
             return self._skip(turn, form, spec, asked)
+        if move == "yes" and (first := _first_choice(turn, asked.name)):
+            return self._set(turn, form, spec, first)
+        if move == "no" and asked.free_text:
+            return [say(f"好的，您慢慢说。{asked.ask}", buttons=asked.buttons)]
         corrected = self._correct(turn, form, spec, slots) if is_correction(turn.text) else False
         value = None
         correction = find_correction(turn.text)
@@ -169,7 +173,7 @@ class Filling:
         if move == "skip" or self._correct(turn, form, spec, slots):
             return self.prompt(turn, spec)
         found = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
-        fresh = self._fresh(form, spec, found)
+        fresh = {k: v for k, v in self._fresh(form, spec, found).items() if not spec.field(k).derived}
         form.values.update(fresh)
         if spec.supplement and self._adds(turn, spec, slots) and len(turn.text) >= (ADDS_MORE if fresh else ADDS):
             form.values[spec.supplement] = f"{form.values.get(spec.supplement, '')}；补充：{turn.text}"
@@ -177,7 +181,8 @@ class Filling:
         if fresh:
             return self.prompt(turn, spec)
         form.tries += 1
-        return [say("还差您一句话：没问题请回复“确认”，要改哪里直接说，不办了回复“取消”。", buttons=CONFIRM_BUTTONS)]
+        buttons = self.prompt(turn, spec)[-1].buttons
+        return [say("还差您一句话：没问题请回复“确认”，要改哪里直接说，不办了回复“取消”。", buttons=buttons)]
 
     def _adds(self, turn: Turn, spec: FormSpec, slots: Mapping[str, Any]) -> bool:
         """Tell whether a sentence says anything the form's story can take."""
@@ -260,3 +265,9 @@ class Filling:
 
 
 _NOBODY = Speaker(person_id=None, role="enterprise")
+
+
+def _first_choice(turn: Turn, field: str) -> str:
+    """Return what the first button offered for a field says: a plain yes takes it."""
+    prefix = f"set:{field}="
+    return next((value.removeprefix("set:") for _, value in turn.memory.choices if value.startswith(prefix)), "")

@@ -48,6 +48,8 @@ class Field:
     free_text: bool
     buttons: tuple[Button, ...]
     example: str
+    derived: bool
+    """Follows from other fields: an addition does not change it, a correction does."""
     claims: bool
     """A sentence that holds a value for it belongs to the form, even if it looks like another request."""
 
@@ -62,6 +64,7 @@ def question(
     buttons: Sequence[Button] = (),
     example: str = "",
     claims: bool = False,
+    derived: bool = False,
 ) -> Any:
     """Declare a form field. `free_text` fields take any sentence as the answer unless it is clearly another request;
     a value for one that `claims` keeps a sentence from being taken for another request."""
@@ -73,6 +76,7 @@ def question(
         "buttons": tuple(buttons),
         "example": example,
         "claims": claims,
+        "derived": derived,
     }
     return dataclasses.field(default=default, metadata=metadata)
 
@@ -91,6 +95,7 @@ def fields_of(form: type) -> tuple[Field, ...]:
             buttons=one.metadata["buttons"],
             example=one.metadata["example"],
             claims=one.metadata["claims"],
+            derived=one.metadata["derived"],
         )
         for one in dataclasses.fields(form)
     )

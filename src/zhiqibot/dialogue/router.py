@@ -41,6 +41,12 @@ class Router:
     """Intents whose answer may be followed by “那……呢？”."""
     settled_by: dict[str, Callable[[Turn], bool]] = field(default_factory=dict)
     """Intents that can tell by themselves whether they are meant: a policy question that has an answer, say."""
+    readings: list[Callable[[Turn], str | None]] = field(default_factory=list)
+    """Each may say which intent a sentence means right after what was just done; None where it has no opinion."""
+    afterthought: Callable[[Turn], Reply | None] | None = None
+    """Takes a sentence that is no clear request: more about what was just filed, say."""
+    before_identity: dict[str, Callable[[Turn], str]] = field(default_factory=dict)
+    """What a stranger must read at once, before they are asked who they are: the repair hotline."""
     fallback: Handler | None = None
     """Answers when nothing was understood."""
 

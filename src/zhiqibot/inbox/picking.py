@@ -6,6 +6,9 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select
 
 from zhiqibot.inbox.model import InboxMessage, InboxState
 
+SUSPICIOUS = 2
+"""One interruption may befall any batch; going one by one after it would make a restart under load slow."""
+
 
 def pending() -> ColumnElement[bool]:
     """Return the condition of a message that waits for its handling."""
@@ -22,13 +25,13 @@ def first_messages(keys: Sequence[str], most: int) -> Select[InboxMessage]:
 
 
 def suspects_alone(rows: Sequence[InboxMessage]) -> dict[str, list[InboxMessage]]:
-    """Group messages by conversation; where one was begun and never ended, return the first of its conversation only.
+    """Group messages by conversation; where one was begun SUSPICIOUS times and never ended, return only the first of its own.
 
-    Such a message may have killed the process: alone it uses up its own attempts and nobody else's."""
+    Such a message may be what kills the process: alone it uses up its own attempts and nobody else's."""
     claimed: dict[str, list[InboxMessage]] = {}
     for row in rows:
         of_conversation = claimed.setdefault(row.conversation_key, [])
         of_conversation.append(row)
-        if row.attempts and row.error is None:
+        if row.attempts >= SUSPICIOUS and row.error is None:
             return {row.conversation_key: of_conversation[:1]}
     return claimed

@@ -57,6 +57,7 @@ class Smalltalk:
         part = (
             "早上好" if 5 <= hour < 11 else "中午好" if 11 <= hour < 13 else "下午好" if 13 <= hour < 18 else "晚上好"
         )
+        turn.memory.missed = 0
         name = f"，{turn.speaker.name}" if turn.speaker.bound and turn.speaker.name else ""
         return say(
             f"{part}{name}！您好，我是智企助手，在的。遇到问题、想问政策、报名活动，直接用平常说话的方式告诉我就行。",
@@ -102,6 +103,11 @@ class Smalltalk:
         return say("好的。目前没有等您确认的事项；要办什么直接告诉我就行。", buttons=self.menu(turn.speaker)[:3])
 
     def out_of_scope(self, turn: Turn) -> Reply:
+        turn.memory.missed += 1
+        if turn.memory.missed > 1:
+            return say(
+                "这个我也帮不上。企业上的事，比如停水停电、招工、贷款、补贴、办证，直接说就行；想找人请回复“转人工”。"
+            )
         return say(
             "这件事不在助企服务范围内，我帮不上忙，抱歉。\n我可以帮企业反映问题、查办理进度、问惠企政策、报名活动；"
             f"别的事情可以咨询{self.county.office.name}（{self.county.office.phone}）。",

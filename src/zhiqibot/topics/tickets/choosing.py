@@ -1,5 +1,6 @@
 """Which ticket is meant: by number, by “刚才那件”, because there is only one, or by asking."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,9 @@ def number_said(hearing: Hearing) -> str | None:
     return digits.zfill(4) if hearing.asked and digits.isdigit() and len(digits) <= 4 else None
 
 
+_SHORT_NUMBER = re.compile(r"(?<![\d月年/.-])(\d{1,3})号(?!楼|车间|厂|门|路|线|库|院|井|炉)")
+
+
 @dataclass(frozen=True)
 class Choosing:
     """Finds the ticket a person means, among those they may see."""
@@ -45,15 +49,23 @@ class Choosing:
             values["ticket"] = self.by_number(turn, str(said)).number
             return None
         candidates = self.tickets.of_speaker(turn.session, turn.speaker, turn.now, statuses=statuses)
-        recent = self._recent(turn, candidates)
+        recent = None if _SHORT_NUMBER.search(turn.text) else self._recent(turn, candidates)
         if recent:
             values["ticket"] = recent.number
+            return None
+        numbered = _by_short_number(turn.text, candidates)
+        if numbered:
+            values["ticket"] = numbered.number
+            turn.memory.recent["ticket"] = numbered.number
             return None
         named = [ticket for ticket in candidates if _named(ticket, turn.text)]
         if len(named) == 1 or len(candidates) == 1:
             chosen = (named if len(named) == 1 else candidates)[0]
             values["ticket"] = chosen.number
             turn.memory.recent["ticket"] = chosen.number
+            return None
+        if not candidates and turn.memory.recent.get("ticket"):  # its state tells better why not
+            values["ticket"] = self.by_number(turn, turn.memory.recent["ticket"]).number
             return None
         if not candidates:
             raise Conflict(reason=f"您目前没有可以{verb}的诉求。有新的问题可以直接告诉我，我来登记。")
@@ -78,3 +90,10 @@ def _named(ticket: Ticket, text: str) -> bool:
     """Tell whether a sentence names a ticket by a stretch of its title (three characters in common)."""
     title = ticket.title
     return any(title[i : i + 3] in text for i in range(len(title) - 2))
+
+
+def _by_short_number(text: str, candidates: Sequence[Ticket]) -> Ticket | None:
+    """Return the candidate that “7号那个” means, if exactly one ends in that number."""
+    said = _SHORT_NUMBER.search(text)
+    found = [ticket for ticket in candidates if said and int(ticket.number.rsplit("-", 1)[-1]) == int(said[1])]
+    return found[0] if len(found) == 1 else None

@@ -1,12 +1,15 @@
 """The enterprise's side after the report: 查进度, 催办, 补充, 撤回, 评价."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from zhiqibot.core.clock import local
 from zhiqibot.core.messages import OutboundMessage, card
 from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
+from zhiqibot.dialogue.repair import is_correction
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Enterprise, Role
@@ -16,7 +19,16 @@ from zhiqibot.topics.tickets.model import EVENT_LABELS, OPEN, Event, Status, Tic
 from zhiqibot.topics.tickets.service import TicketService
 
 SHOWN_HISTORY = 8
+EXPECTS_MORE = timedelta(minutes=30)
+"""How long after a bad rating whatever is said goes to the ticket."""
+_WHEN_DONE = re.compile(
+    r"(?:多久|多长时间|啥时候|什么时候|几天|何时).{0,8}(?:弄好|办好|解决|修好|处理|来人|能好|有结果|回话|答复|办完|搞定)|"
+    r"(?:办|处理|弄)(?:的|得)?(?:咋样|怎么样|如何)|到哪(?:一)?步"
+)
 SCORES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
+MEANT = 5
+"""Characters from which a sentence after filing can be an addition."""
+OF_TICKETS = frozenset({"report_issue", "ticket_status", "urge_ticket", "add_to_ticket"})
 OPEN_STATUSES = sorted(OPEN)
 
 
@@ -173,12 +185,28 @@ class Following:
         self.tickets.rate(turn.session, turn.speaker, ticket, form.score, comment, turn.now)
         given = f"{form.score} 分（{SCORES[form.score]}）"
         if form.score <= 2:
+            until = (turn.now + EXPECTS_MORE).isoformat()
+            turn.memory.recent["more"] = {"ticket": ticket.number, "until": until, "only_corrections": False}
             return say(
                 f"您对 {ticket.number} 的评价已记录：{given}。很抱歉没办好，已转为重新办理，"
                 f"整改期限 {notices.day(ticket.due_on)}，承办单位和包联干部都会收到。\n具体哪里不满意，可以接着发给我，我补充进去。",
                 buttons=[button("补充情况", "intent:add_to_ticket")],
             )
         return say(f"感谢评价！{ticket.number}（{ticket.title}）记为 {given}，已销号。问题再出现，随时告诉我。")
+
+    def afterthought(self, turn: Turn) -> Reply | None:
+        """Add what is said right after filing (a correction) or after a bad rating (anything) to that ticket."""
+        more = turn.memory.recent.get("more")
+        if not more or datetime.fromisoformat(more["until"]) < turn.now or len(turn.text) < MEANT:
+            return None
+        if more["only_corrections"] and not is_correction(turn.text):
+            return None
+        return self.add(turn, Addition(text=turn.text, ticket=more["ticket"]))
+
+    def asks_when(self, turn: Turn) -> str | None:
+        """“多久能弄好”, right after a ticket was spoken of, asks for its deadline."""
+        spoken_of = turn.memory.intent in OF_TICKETS and turn.memory.recent.get("ticket")
+        return "ticket_status" if spoken_of and _WHEN_DONE.search(turn.text) else None
 
     # -- helpers ------------------------------------------------------------------------------------------------
 
@@ -223,6 +251,8 @@ def register(router: Router, following: Following) -> None:
     router.on("ticket_status", needs_identity=True)(following.status)
     router.on("urge_ticket", needs_identity=True)(following.urge)
     router.press("urge")(following.urge)
+    router.afterthought = following.afterthought
+    router.readings.append(following.asks_when)
     router.press("my_tickets")(following.mine)
     router.press("ticket")(lambda turn: following.detail(turn, choosing.by_number(turn, turn.argument)))
 

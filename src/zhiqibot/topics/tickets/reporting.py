@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from zhiqibot.content.county import County
@@ -20,9 +21,14 @@ from zhiqibot.topics.tickets.service import Draft, TicketService
 
 LONGEST = 2000
 SHORTEST_STORY = 3
+SHOWN = 300
+"""Characters of a story that a card shows."""
+EXPECTS_MORE = timedelta(minutes=10)
+"""How long after filing a correction still goes to the ticket just filed."""
+_CLAUSES = re.compile(r"[。！!？?；;，,、\n]+")
 
 _OPENING = re.compile(
-    r"^(?:您好|你好|喂|哎|那个|请问|麻烦)*[，,。！! ]*(?:我们?(?:公司|厂|企业)?|俺们?|咱们?)?(?:想|要|得|需要|来|再)*(?:跟你们?|给你们?|向你们?)?"
+    r"^(?:您好|你好|喂|哎|那个|请问|麻烦)*[，,。！! ]*(?:我们?(?:公司|厂|企业)?|俺们?|咱们?)?(?:又|还|想|要|得|需要|来|再)*(?:跟你们?|给你们?|向你们?)?"
     r"(?:反映|反应|投诉|报告|上报|举报|提|说|报|登记|反馈)(?:一下|下)?(?:一?[个件些点]儿?)?"
 )
 _CLOSING = re.compile(r"(?:方面|上)?的?(?:问题|情况|诉求|困难|事情|事儿?|难题)?[吧啊呢。！!？? ]*$")
@@ -72,7 +78,7 @@ class IssueReport:
         free_text=True,
         example="集聚区三号车间今早停电，机器全停了",
     )
-    topic: str = question("", read=from_slot("topic"), label="类别", default="")
+    topic: str = question("", read=from_slot("topic"), label="类别", default="", derived=True)
     location: str = question("", read=from_slot("location"), label="地点", default="")
     urgent: bool = question("", read=urgency, label="紧急程度", default=False)
     enterprise: str = question("请问是哪家企业的问题？", read=enterprise_said, label="企业", default="")
@@ -131,11 +137,11 @@ class Reporting:
         due = self.tickets.calendar.add(local(turn.now).date(), self.county.clocks.ordinary)
         fields = [
             ("企业", enterprise.name),
-            ("问题", report.description),
+            ("问题", shown(report.description)),
             ("地点", report.location),
             ("类别", self.topic_titles.get(report.topic, "其他") + ("（紧急）" if report.urgent else "")),
             ("交给", "纪检监督人员（保密通道，被反映单位和包联干部看不到）" if secret else unit.name if unit else ""),
-            ("办结期限", f"{notices.day(due)}前（{self.county.clocks.ordinary} 个工作日）"),
+            ("办结期限", self._limit(report, due)),
         ]
         lines = [self._hotline(report), "我整理了一下，请确认是否按这样登记：", self._unknown_year(due.year)]
         buttons = list(CONFIRM_BUTTONS)
@@ -154,11 +160,18 @@ class Reporting:
             location=report.location,
             urgent=bool(report.urgent),
             confidential=report.confidential == "yes",
+            title=self._title(report),
         )
         ticket = self.tickets.open(turn.session, draft, turn.now)
         turn.memory.recent["ticket"] = ticket.number
+        until = (turn.now + EXPECTS_MORE).isoformat()
+        turn.memory.recent["more"] = {"ticket": ticket.number, "until": until, "only_corrections": True}
         self.tickets.journal.pass_on(turn.session, ticket, turn.memory.recent.pop("files", []), turn.now)
         return say(self._filed(turn, ticket), buttons=after_buttons(ticket))
+
+    def _limit(self, report: IssueReport, due: date) -> str:
+        limit = f"{notices.day(due)}前（{self.county.clocks.ordinary} 个工作日）"
+        return f"紧急事项，登记后立即交办；最迟 {limit}" if report.urgent else limit
 
     def _filed(self, turn: Turn, ticket: Ticket) -> str:
         if ticket.confidential:
@@ -175,6 +188,20 @@ class Reporting:
             f"办结期限 {notices.day(ticket.due_on)}。\n签收、有进展和办结时都会在这里通知您；随时可以说“查进度”或“催一下”。"
         )
 
+    def _title(self, report: IssueReport) -> str:
+        """Name a rambling story by the clause that says most about its topic."""
+        clauses = [clause.strip() for clause in _CLAUSES.split(report.description) if 4 <= len(clause.strip()) <= 28]
+        if len(report.description) <= 28 or not clauses:
+            return ""
+        rated = [(self.topic_of(clause), clause) for clause in clauses[:12]]
+        fitting = [(sure, clause) for (topic, sure), clause in rated if topic == report.topic]
+        return max(fitting, key=lambda pair: pair[0])[1] if fitting else ""
+
+    def before_identity(self, turn: Turn) -> str:
+        """A stranger reads the repair hotline before they are asked who they are."""
+        line = self.county.hotlines.get(self.emergency(turn.act.text) or "")
+        return f"情况紧急的话，请先拨打{line.name}：{line.phone}。" if line else ""
+
     def _hotline(self, report: IssueReport) -> str:
         kind = self.emergency(report.description) if report.confidential != "yes" else None
         line = self.county.hotlines.get(kind or "")
@@ -189,8 +216,16 @@ def after_buttons(ticket: Ticket) -> list[Any]:
     return [button("查看进度", f"do:ticket:{ticket.number}"), button("补充情况", "intent:add_to_ticket")]
 
 
+def shown(description: str) -> str:
+    """Return a story as a card shows it: a very long one is cut there, and stored whole."""
+    if len(description) <= SHOWN:
+        return description
+    return f"{description[:SHOWN]}……（共 {len(description)} 字，全文已保存）"
+
+
 def register(router: Router, reporting: Reporting) -> None:
     """Register 反映问题."""
+    router.before_identity["report_issue"] = reporting.before_identity
     router.form(
         "report_issue",
         IssueReport,

@@ -53,6 +53,8 @@ class Draft:
     location: str = ""
     urgent: bool = False
     confidential: bool = False
+    title: str = ""
+    """A better title than the first words, where the dialogue knows one."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class TicketService:
             "enterprise_id": enterprise.id,
             "reporter_id": draft.reporter_id,
             "topic": draft.topic,
-            "title": "保密诉求" if draft.confidential else title_of(draft.description),
+            "title": "保密诉求" if draft.confidential else title_of(draft.title or draft.description),
             "description": self.vault.seal(draft.description, "ticket", "description", ticket_id),
             "location": draft.location,
             "urgent": draft.urgent,
