@@ -1,6 +1,5 @@
 """Every conversation in tests/stories plays without a fault: what people say, and what must be in the answers."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any

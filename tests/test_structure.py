@@ -46,7 +46,7 @@ def test_imports_run_one_way() -> None:
         if room not in BELOW:
             continue
         for other in imported:
-            target = (other.split(".") + [""])[1]
+            target = [*other.split("."), ""][1]
             same = target == room and (room != "topics" or other.split(".")[2:3] == module.split(".")[2:3])
             if target and not same and target not in BELOW[room]:
                 wrong.append(f"{module} -> {other}")
@@ -56,7 +56,10 @@ def test_imports_run_one_way() -> None:
 
 def test_nothing_imports_in_a_circle() -> None:
     """没有循环导入。"""
-    graph = {module: {other for other in imported if other in MODULES and other != module} for module, imported in MODULES.items()}
+    graph = {
+        module: {other for other in imported if other in MODULES and other != module}
+        for module, imported in MODULES.items()
+    }
     done: set[str] = set()
 
     def walk(module: str, path: tuple[str, ...]) -> None:

@@ -182,7 +182,9 @@ def build(
     choosing = Choosing(tickets)
     report = reporting.Reporting(tickets, county, titles, understander.topic_of, understander.emergency)
     reporting.register(router, report)
-    following.register(router, following.Following(tickets, choosing, titles))
+    following.register(
+        router, following.Following(tickets, choosing, titles, lambda turn, *what: engine.begin(turn, *what))
+    )
     working.register(router, working.Working(tickets, Handling(tickets), choosing))
     reports.register(router, reports.Reports(Statistics(), titles))
     identity_dialogue.register(router, identity_dialogue.Identity(accounts, directory, outbox, county))
@@ -198,7 +200,7 @@ def build(
     policies_dialogue.register(
         router, desk, lambda turn, text, topic: engine.begin(turn, "report_issue", text, _report(text, topic))
     )
-    router.settled_by["ask_policy"] = lambda turn: desk.answer(turn.text, turn.now).answered
+    router.settled_by["ask_policy"] = lambda turn: bool(desk.answer(turn.text, turn.now).card_ids)
     infos = {
         intent.id: IntentInfo(intent.title, frozenset(intent.roles)) for intent in content.intents.intents.values()
     }

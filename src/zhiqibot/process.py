@@ -81,6 +81,7 @@ class Process:
         product = self.product
         if product.database.capabilities.dialect == "sqlite":
             self.workers[0].release_all()  # the leases of a process that was killed: there is no other
+            self.delivery.release_all()
         self.signals.start()
         running.callback(self.signals.stop)
         self._start_delivery(running)

@@ -26,7 +26,7 @@ ALLOWED: dict[Event, set[tuple[str, str]]] = {
     },
     Event.ACCEPTED: {(Status.ASSIGNED, Status.IN_PROGRESS), (Status.RETURNED, Status.IN_PROGRESS)},
     Event.PROGRESS: {(Status.ASSIGNED, Status.IN_PROGRESS), (Status.IN_PROGRESS, Status.IN_PROGRESS)},
-    Event.RETURNED: {(Status.ASSIGNED, Status.RETURNED)},
+    Event.RETURNED: {(Status.ASSIGNED, Status.RETURNED), (Status.IN_PROGRESS, Status.RETURNED)},
     Event.RESOLVED: {(Status.ASSIGNED, Status.RESOLVED), (Status.IN_PROGRESS, Status.RESOLVED)},
     Event.RATED: {(Status.RESOLVED, Status.CLOSED)},
     Event.REOPENED: {(Status.RESOLVED, Status.IN_PROGRESS)},

@@ -22,6 +22,8 @@ SURE_IN_STORY = 0.85
 """The same while the bot waits for a free description, which may mention anything."""
 SURE_OF_QUESTION = 0.45
 """The same for what plainly is a question, while the bot waits for a yes."""
+SURELY_OUTSIDE, MAYBE_OUTSIDE = 0.97, 0.7
+"""Below the first, a request an answer exists for is answered all the same; below the second, the bot asks back."""
 UNSURE = 0.36
 """Below: ask back rather than act."""
 CLOSE = 0.08
@@ -143,7 +145,7 @@ class Engine:
         afterthought = self._afterthought(turn)
         if afterthought is not None:
             return afterthought
-        if move in ("repeat", "resume") or (move == "cancel" and turn.memory.suspended):
+        if move in ("repeat", "resume", "skip") or (move == "cancel" and turn.memory.suspended):
             return self._without_form(turn, move)
         return self._acts(turn, self._continued(turn, understanding))
 
@@ -167,6 +169,9 @@ class Engine:
         move, rest = opening_move(turn.text)
         if move not in ("yes", "cancel") or is_correction(turn.text):
             act = understanding.acts[0]
+            form = turn.open_form
+            if self.filling.claims(self.router.forms[form.intent], form, act, understanding.slots):
+                return None, []
             said = {"affirm": "yes", "cancel": "cancel"}.get(act.intent)
             sure = said and act.confidence >= SURE and len(turn.text) <= SHORT and not is_correction(turn.text)
             return (said if sure else None), []
@@ -284,6 +289,7 @@ class Engine:
 
     def _acts(self, turn: Turn, understanding: Understanding) -> list[OutboundMessage]:
         first, *others = understanding.acts
+        first = self._second_look(turn, first)
         if not others and self._is_unclear(first):
             settled = self._settled(turn, first)
             if settled is None:
@@ -305,12 +311,30 @@ class Engine:
             return understanding
         return replace(understanding, acts=(self._act_of(turn, turn.text, before),))
 
+    def _second_look(self, turn: Turn, act: Act) -> Act:
+        """Doubt a reading that would turn a request away: a long “yes” to nothing, or what an answer exists for."""
+        others = [intent for intent, _ in act.ranking[1:] if intent not in CHITCHAT and self.router.knows(intent)]
+        if act.intent in ANSWERS and len(turn.text) > SHORT and others:
+            return self._act_of(turn, turn.text, others[0])
+        if act.intent == "out_of_scope" and act.confidence < SURELY_OUTSIDE:
+            meant = [intent for intent, settles in self.router.settled_by.items() if settles(turn)]
+            if meant:
+                return self._act_of(turn, turn.text, meant[0])
+        return act
+
     def _known_readings(self, act: Act) -> list[tuple[str, float]]:
         return [(intent, p) for intent, p in act.ranking if self.router.knows(intent)]
+
+    def _inside(self, act: Act) -> list[tuple[str, float]]:
+        """Return the two likeliest requests, should the message be our business after all."""
+        known = [pair for pair in self._known_readings(act) if pair[0] not in CHITCHAT]
+        return known if len(known) >= 2 else []
 
     def _is_unclear(self, act: Act) -> bool:
         """Tell whether the two best readings are too close to act on one of them."""
         known = self._known_readings(act)
+        if act.intent == "out_of_scope":
+            return act.confidence < MAYBE_OUTSIDE and bool(self._inside(act))
         if act.intent in CHITCHAT or len(known) < 2 or act.confidence >= UNSURE:
             return False
         (_, p_best), (second, p_second) = known[:2]
@@ -325,7 +349,7 @@ class Engine:
         return None
 
     def _ask_back(self, turn: Turn, act: Act) -> list[OutboundMessage]:
-        (best, _), (second, _) = self._known_readings(act)[:2]
+        (best, _), (second, _) = (self._inside(act) if act.intent == "out_of_scope" else self._known_readings(act))[:2]
         turn.memory.clarify = turn.text
         one, other = self.intents[best].title, self.intents[second].title
         buttons = [button(one, f"intent:{best}", primary=True), button(other, f"intent:{second}")]

@@ -99,10 +99,10 @@ class Filling:
             return True
 
     def claims(self, spec: FormSpec, form: OpenForm, act: Act, slots: Mapping[str, Any]) -> bool:
-        """Tell whether a sentence gives a new value to a field that claims it."""
+        """Tell whether a sentence gives a value to a field that claims it."""
         heard = Hearing(act.text, slots, datetime.fromisoformat(form.touched_at), _NOBODY, asked=False)
         values = {field.name: field.read(heard) for field in spec.fields if field.claims}
-        return any(value is not None and form.values.get(name) != value for name, value in values.items())
+        return any(value is not None for value in values.values())
 
     # -- one answer ---------------------------------------------------------------------------------------------
 
@@ -124,6 +124,12 @@ class Filling:
         known = {one.name for one in spec.fields}
         if name not in known:
             return [say("这个按钮属于之前的对话，已经失效了。"), *self.prompt(turn, spec)]
+        if not any(offered == f"set:{argument}" for _, offered in turn.memory.choices):
+            heard = Hearing(value, self.slots_of(value, turn.now), turn.now, turn.speaker, asked=True)
+            read = spec.field(name).read(heard) if value else None  # an old or made-up button is only words
+            if read is None:
+                return [say("这个按钮属于之前的对话，已经失效了。"), *self.prompt(turn, spec)]
+            value = read
         form.values[name] = value
         form.tries = 0
         return self.prompt(turn, spec)
@@ -268,6 +274,7 @@ _NOBODY = Speaker(person_id=None, role="enterprise")
 
 
 def _first_choice(turn: Turn, field: str) -> str:
-    """Return what the first button offered for a field says: a plain yes takes it."""
+    """Return what the only button offered for a field says: a plain yes takes it."""
     prefix = f"set:{field}="
-    return next((value.removeprefix("set:") for _, value in turn.memory.choices if value.startswith(prefix)), "")
+    offered = [value.removeprefix("set:") for _, value in turn.memory.choices if value.startswith(prefix)]
+    return offered[0] if len(offered) == 1 else ""

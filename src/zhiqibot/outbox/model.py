@@ -47,6 +47,13 @@ class OutboxMessage(Base):
             postgresql_where=text("state = 0"),
         ),
         Index("ix_outbox_message_thread", "thread", "id"),
+        Index(
+            "ix_outbox_message_waiting",
+            "thread",
+            "id",
+            sqlite_where=text("state = 0"),
+            postgresql_where=text("state = 0"),
+        ),
         Index("ix_outbox_message_campaign", "campaign_id", "state"),
         Index("ix_outbox_message_person", "person_id", "state"),
     )

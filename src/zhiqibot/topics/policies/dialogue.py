@@ -20,6 +20,10 @@ _WANTS_UNIT = re.compile(
     r"(?:帮我?|替我|给我|麻烦|那你|你)(?:去|们)?(?:问问?|咨询|转|登记|反映|提交|联系)|问(?:一下|问)?(?:责任|承办|主管|有关)?(?:部门|单位)|转给?(?:责任|承办|有关)?(?:部门|单位)"
 )
 _SHORT = 22
+_HOW_MUCH = re.compile(
+    r"(?:补|奖|给|发|领|报销?|减|免)(?:助|励|贴)?.{0,3}(?:多少|几千|几百|几万|吗|不$|么)|多少(?:钱|补贴|奖)|有(?:没有)?(?:补贴|奖励|补助|奖补)"
+)
+_UNPAID = re.compile(r"没(?:有)?(?:到|发|给|兑现|拿到|下来|收到)|拖|欠|一直不|还不(?:给|发)|迟迟")
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,13 @@ class Policies:
         if recent.get("refused") and len(turn.text) <= _SHORT and _WANTS_UNIT.search(turn.text):
             return self.ask_unit(turn)
         return self._answer(turn, turn.text, recent.get("question"))
+
+    def asks_amount(self, turn: Turn) -> str | None:
+        """“招了个硕士，一年能补多少” tells no trouble: it asks for an amount that is on record."""
+        doubtful = turn.act.intent in ("report_issue", "match_policy", "out_of_scope")
+        if not doubtful or not _HOW_MUCH.search(turn.text) or _UNPAID.search(turn.text):
+            return None
+        return "ask_policy" if self.desk.answer(turn.text, turn.now).card_ids else None
 
     def how(self, turn: Turn) -> Reply:
         """Say how the benefit spoken of is applied for."""
@@ -123,6 +134,7 @@ def register(
     """Register ask_policy, apply_policy, match_policy and the buttons under their answers."""
     policies = Policies(desk, open_ticket, open_redemption or open_ticket)
     router.on("ask_policy")(policies.ask)
+    router.readings.append(policies.asks_amount)
     router.on("apply_policy", needs_identity=True)(policies.apply)
     router.press("policy_how")(policies.how)
     router.press("policy_related")(policies.related)

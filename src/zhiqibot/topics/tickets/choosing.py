@@ -21,10 +21,15 @@ def number_said(hearing: Hearing) -> str | None:
     said = hearing.slots.get("ticket_no")
     if said:
         return str(said)
-    digits = hearing.text.strip()
-    return digits.zfill(4) if hearing.asked and digits.isdigit() and len(digits) <= 4 else None
+    answer = hearing.text.strip()
+    if not hearing.asked:
+        return None
+    return answer.zfill(4) if answer.isdigit() and len(answer) <= 4 else answer[:60] or None
 
 
+_NUMBER = re.compile(r"ZQM?[0-9A-F]*-?[0-9A-F]+|\d{4}")
+_PLACES = "一二三四五六七八九十"
+_PLACE = re.compile(r"第([一二三四五六七八九十]|\d)[个件条]")
 _SHORT_NUMBER = re.compile(r"(?<![\d月年/.-])(\d{1,3})号(?!楼|车间|厂|门|路|线|库|院|井|炉)")
 
 
@@ -44,19 +49,19 @@ class Choosing:
         """Put the number of the ticket meant into `values["ticket"]`, or return the question which one.
 
         Raises NotFound for an unknown number, Conflict when there is nothing to `verb`."""
-        said = values.get("ticket")
-        if said:
-            values["ticket"] = self.by_number(turn, str(said)).number
+        said = str(values.pop("ticket", None) or "")
+        if _NUMBER.fullmatch(said):
+            values["ticket"] = self.by_number(turn, said).number
             return None
         candidates = self.tickets.of_speaker(turn.session, turn.speaker, turn.now, statuses=statuses)
         recent = None if _SHORT_NUMBER.search(turn.text) else self._recent(turn, candidates)
         if recent:
             values["ticket"] = recent.number
             return None
-        numbered = _by_short_number(turn.text, candidates)
-        if numbered:
-            values["ticket"] = numbered.number
-            turn.memory.recent["ticket"] = numbered.number
+        pointed = _by_short_number(turn.text, candidates) or (_by_place(said, candidates) if said else None)
+        if pointed:
+            values["ticket"] = pointed.number
+            turn.memory.recent["ticket"] = pointed.number
             return None
         named = [ticket for ticket in candidates if _named(ticket, turn.text)]
         if len(named) == 1 or len(candidates) == 1:
@@ -97,3 +102,14 @@ def _by_short_number(text: str, candidates: Sequence[Ticket]) -> Ticket | None:
     said = _SHORT_NUMBER.search(text)
     found = [ticket for ticket in candidates if said and int(ticket.number.rsplit("-", 1)[-1]) == int(said[1])]
     return found[0] if len(found) == 1 else None
+
+
+def _by_place(said: str, candidates: Sequence[Ticket]) -> Ticket | None:
+    """Return the candidate that “第二个” or a word of its title (“那个路的”) means."""
+    place = _PLACE.search(said)
+    if place:
+        position = int(place[1]) if place[1].isdigit() else _PLACES.index(place[1]) + 1
+        return candidates[position - 1] if 0 < position <= len(candidates) else None
+    words = [word for word in re.split(r"[那这个件条的是要，,。\s]+", said) if word]
+    fitting = [ticket for ticket in candidates if any(word in ticket.title for word in words)]
+    return fitting[0] if len(fitting) == 1 else None

@@ -1,17 +1,18 @@
 """The enterprise's side after the report: 查进度, 催办, 补充, 撤回, 评价."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from zhiqibot.core.clock import local
 from zhiqibot.core.messages import OutboundMessage, card
+from zhiqibot.core.numbers import find_ticket_numbers
 from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
 from zhiqibot.dialogue.repair import is_correction
 from zhiqibot.dialogue.router import Router
-from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.dialogue.turn import Reply, Turn, as_list, button, say
 from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.choosing import Choosing, number_said
@@ -21,11 +22,14 @@ from zhiqibot.topics.tickets.service import TicketService
 SHOWN_HISTORY = 8
 EXPECTS_MORE = timedelta(minutes=30)
 """How long after a bad rating whatever is said goes to the ticket."""
+_ADDS = re.compile(r"^(?:再|还要)?补充|[这那上]一?[件个条].{0,4}补充|补充(?:一下|一点|点|说明|情况|材料)")
 _WHEN_DONE = re.compile(
     r"(?:多久|多长时间|啥时候|什么时候|几天|何时).{0,8}(?:弄好|办好|解决|修好|处理|来人|能好|有结果|回话|答复|办完|搞定)|"
     r"(?:办|处理|弄)(?:的|得)?(?:咋样|怎么样|如何)|到哪(?:一)?步"
 )
 SCORES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
+A_STORY = 15
+"""Characters from which pressing without a ticket tells what it is about."""
 MEANT = 5
 """Characters from which a sentence after filing can be an addition."""
 OF_TICKETS = frozenset({"report_issue", "ticket_status", "urge_ticket", "add_to_ticket"})
@@ -85,12 +89,18 @@ class Following:
     tickets: TicketService
     choosing: Choosing
     topic_titles: dict[str, str]
+    begin: Callable[[Turn, str, str, dict[str, Any]], Reply]
+    """Opens another form: pressing for what was never registered is a report."""
 
     def status(self, turn: Turn) -> Reply:
         """Show one ticket, or the list."""
-        said = turn.slots.get("ticket_no")
-        if said:
-            return self.detail(turn, self.choosing.by_number(turn, str(said)))
+        said = list(dict.fromkeys(mention.number for mention in find_ticket_numbers(turn.text)))
+        if len(said) > 1:
+            return [
+                one for number in said[:4] for one in as_list(self.detail(turn, self.choosing.by_number(turn, number)))
+            ]
+        if turn.slots.get("ticket_no"):
+            return self.detail(turn, self.choosing.by_number(turn, str(turn.slots["ticket_no"])))
         values: dict[str, Any] = {}
         if turn.memory.recent.get("ticket") or len(self._mine(turn)) == 1:
             self.choosing.one(turn, values, "查看", [])
@@ -133,6 +143,8 @@ class Following:
     def urge(self, turn: Turn) -> Reply:
         """Press for the ticket meant."""
         values: dict[str, Any] = {"ticket": turn.slots.get("ticket_no") or turn.argument}
+        if not values["ticket"] and len(turn.text) > A_STORY and not self._mine(turn):
+            return self.begin(turn, "report_issue", turn.text, {"description": turn.text})
         ask = self.choosing.one(turn, values, "催办", OPEN_STATUSES)
         if ask:
             buttons = [one.model_copy(update={"value": f"do:urge:{one.label}"}) for one in ask.message.buttons]
@@ -140,8 +152,9 @@ class Following:
         ticket = self.choosing.by_number(turn, values["ticket"])
         self.tickets.urge(turn.session, turn.speaker, ticket, turn.now)
         unit = self.tickets.unit_name(turn.session, ticket)
+        told = "纪检监督人员会收到提醒" if ticket.confidential else f"{unit}和包联干部都会收到提醒"
         return say(
-            f"已为 {ticket.number}（{ticket.title}）催办（第 {ticket.urged} 次），{unit}和包联干部都会收到提醒。\n"
+            f"已为 {ticket.number}（{ticket.title}）催办（第 {ticket.urged} 次），{told}。\n"
             f"目前状态：{notices.status_label(ticket)}，办结期限 {self._due(turn, ticket)}。有进展会马上告诉您。",
             buttons=[button("查看进度", f"do:ticket:{ticket.number}"), button("补充情况", "intent:add_to_ticket")],
         )
@@ -150,8 +163,9 @@ class Following:
         ticket = self.choosing.by_number(turn, form.ticket)
         self.tickets.add(turn.session, turn.speaker, ticket, form.text, turn.now)
         self.tickets.journal.pass_on(turn.session, ticket, turn.memory.recent.pop("files", []), turn.now)
+        told = "只有纪检监督人员会看到" if ticket.confidential else "承办单位和包联干部会收到"
         return say(
-            f"已把补充的情况加进 {ticket.number}（{ticket.title}），承办单位和包联干部会收到。\n还有照片或材料，直接发过来就行。",
+            f"已把补充的情况加进 {ticket.number}（{ticket.title}），{told}。\n还有照片或材料，直接发过来就行。",
             buttons=[button("查看进度", f"do:ticket:{ticket.number}")],
         )
 
@@ -203,6 +217,22 @@ class Following:
             return None
         return self.add(turn, Addition(text=turn.text, ticket=more["ticket"]))
 
+    def bare_number(self, turn: Turn) -> str | None:
+        """A number and nothing else asks where that ticket stands."""
+        mentions = find_ticket_numbers(turn.text)
+        rest = sum(mention.span[1] - mention.span[0] for mention in mentions)
+        return "ticket_status" if mentions and len(turn.text.strip()) - rest <= 2 else None
+
+    def adds(self, turn: Turn) -> str | None:
+        """“给这件补充一下，……” adds to the ticket spoken of, however much of a report follows."""
+        known = turn.memory.recent.get("ticket") or find_ticket_numbers(turn.text)
+        wanted = turn.act.intent in ("report_issue", "out_of_scope") and turn.speaker.role == Role.ENTERPRISE
+        return "add_to_ticket" if known and wanted and _ADDS.search(turn.text) else None
+
+    def asks_to_supervise(self, turn: Turn) -> str | None:
+        """An enterprise that wants its ticket 督办 is pressing for it; the office decides about supervision."""
+        return "urge_ticket" if turn.speaker.role == Role.ENTERPRISE and "督办" in turn.text else None
+
     def asks_when(self, turn: Turn) -> str | None:
         """“多久能弄好”, right after a ticket was spoken of, asks for its deadline."""
         spoken_of = turn.memory.intent in OF_TICKETS and turn.memory.recent.get("ticket")
@@ -252,7 +282,7 @@ def register(router: Router, following: Following) -> None:
     router.on("urge_ticket", needs_identity=True)(following.urge)
     router.press("urge")(following.urge)
     router.afterthought = following.afterthought
-    router.readings.append(following.asks_when)
+    router.readings += [following.bare_number, following.adds, following.asks_to_supervise, following.asks_when]
     router.press("my_tickets")(following.mine)
     router.press("ticket")(lambda turn: following.detail(turn, choosing.by_number(turn, turn.argument)))
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from zhiqibot.core.clock import local
 from zhiqibot.core.errors import Conflict, NotAllowed
+from zhiqibot.core.ids import new_id
 from zhiqibot.core.people import Speaker
 from zhiqibot.directory.model import Role, Unit
 from zhiqibot.storage.later import write_now
@@ -76,9 +77,9 @@ class Handling:
     def return_(self, session: Session, speaker: Speaker, ticket: Ticket, reason: str, now: datetime) -> None:
         """退回 within a working day, with a reason: the office assigns anew; the unit stays responsible until then."""
         self._handler(session, speaker, ticket, now, "退回")
-        if ticket.status != Status.ASSIGNED:
+        if ticket.status not in (Status.ASSIGNED, Status.IN_PROGRESS):
             raise Conflict(
-                reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，签收前才能退回。确需转办请联系助企办。"
+                reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，不能退回。确需转办请联系助企办。"
             )
         today = local(now).date()
         if self.tickets.calendar.between(self._assigned_on(session, ticket), today) > RETURN_WINDOW:
@@ -91,6 +92,7 @@ class Handling:
         unit = self.tickets.unit_name(session, ticket)
         message = notices.work(ticket, f"被{unit}退回，请重新交办。", note=f"理由：{reason}")
         office = [person.id for person in self.tickets.directory.office(session)]
+        ticket.handler_id = None
         journal.tell_people(session, ticket, office, message, now, key=f"returned:{ticket.returned}")
 
     def assign(self, session: Session, speaker: Speaker, ticket: Ticket, unit: Unit, now: datetime) -> None:
@@ -117,6 +119,18 @@ class Handling:
         journal.write(session, ticket, Event.SUPERVISED, speaker.person_id, now)
         text = f"已被挂牌督办，请于 {notices.day(ticket.due_on)}前办理到位，办结须经助企办确认。"
         journal.tell_handlers(session, ticket, notices.work(ticket, text), now, key="supervised")
+
+    def unsupervise(self, session: Session, speaker: Speaker, ticket: Ticket, now: datetime) -> None:
+        """取消督办 (the office or a supervisor): the handling unit may close it by itself again."""
+        if speaker.role not in (Role.OFFICE, Role.SUPERVISOR):
+            raise NotAllowed(what="取消督办", who="联席办（助企办）")
+        if not ticket.supervised:
+            raise Conflict(reason=f"{ticket.number} 没有挂牌督办，不用取消。")
+        ticket.supervised, ticket.updated_at = False, now
+        journal = self.tickets.journal
+        journal.write(session, ticket, Event.SUPERVISED, speaker.person_id, now, note="取消督办")
+        message = notices.work(ticket, "已取消挂牌督办。")
+        journal.tell_handlers(session, ticket, message, now, key=f"unsupervised:{new_id()}")
 
     def extend(
         self, session: Session, speaker: Speaker, ticket: Ticket, until: date, reason: str, now: datetime

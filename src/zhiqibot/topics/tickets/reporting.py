@@ -21,8 +21,17 @@ from zhiqibot.topics.tickets.service import Draft, TicketService
 
 LONGEST = 2000
 SHORTEST_STORY = 3
+EMERGENCY_TOPICS = {
+    "power": "energy",
+    "gas": "energy",
+    "water": "public_services",
+    "safety": "environment_safety",
+}
 SHOWN = 300
 """Characters of a story that a card shows."""
+MISREAD = frozenset(
+    {"out_of_scope", "ask_policy", "affirm", "deny", "cancel", "human_agent", "add_to_ticket", "thanks"}
+)
 EXPECTS_MORE = timedelta(minutes=10)
 """How long after filing a correction still goes to the ticket just filed."""
 _CLAUSES = re.compile(r"[。！!？?；;，,、\n]+")
@@ -53,7 +62,9 @@ def story(hearing: Hearing) -> str | None:
     text = str(hearing.slots.get("description") or hearing.text).strip()
     if hearing.asked:
         return hearing.text.strip()[:LONGEST] if len(substance(hearing.text)) >= 2 else None
-    return text[:LONGEST] if len(substance(text)) >= SHORTEST_STORY else None
+    kept = substance(text)
+    announced = kept != text  # “我要反映用电的问题” names a field; “停电” says what happened
+    return text[:LONGEST] if len(kept) >= (SHORTEST_STORY if announced else 2) else None
 
 
 def urgency(hearing: Hearing) -> bool | None:
@@ -102,6 +113,9 @@ class Reporting:
 
     def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         """Find the topic and the enterprise; a complaint about officials is offered the confidential lane."""
+        urgent_topic = EMERGENCY_TOPICS.get(self.emergency(values["description"]) or "")
+        if urgent_topic:
+            values["topic"] = urgent_topic
         if values.get("topic") not in self.topic_titles:
             values["topic"] = self.topic_of(values["description"])[0]
         if not values.get("confidential") and self.county.confides(values["description"]):
@@ -197,6 +211,13 @@ class Reporting:
         fitting = [(sure, clause) for (topic, sure), clause in rated if topic == report.topic]
         return max(fitting, key=lambda pair: pair[0])[1] if fitting else ""
 
+    def must_be_heard(self, turn: Turn) -> str | None:
+        """People in danger, and complaints about officials, are reports however they are worded."""
+        if turn.speaker.role != Role.ENTERPRISE or turn.act.intent not in MISREAD:
+            return None
+        heard = self.county.confides(turn.text) or self.emergency(turn.text)
+        return "report_issue" if heard else None
+
     def before_identity(self, turn: Turn) -> str:
         """A stranger reads the repair hotline before they are asked who they are."""
         line = self.county.hotlines.get(self.emergency(turn.act.text) or "")
@@ -226,6 +247,7 @@ def shown(description: str) -> str:
 def register(router: Router, reporting: Reporting) -> None:
     """Register 反映问题."""
     router.before_identity["report_issue"] = reporting.before_identity
+    router.readings.append(reporting.must_be_heard)
     router.form(
         "report_issue",
         IssueReport,

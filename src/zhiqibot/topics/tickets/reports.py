@@ -1,7 +1,7 @@
 """统计 by chat: the ledger of a period with its definitions."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from zhiqibot.core.clock import local
 from zhiqibot.core.messages import OutboundMessage, card
@@ -32,9 +32,12 @@ class Reports:
             end = date.fromisoformat((last or first)[:10]) if said else today
         except ValueError:
             return today.replace(day=1), today
-        if "上" in turn.text and start > today:  # a period to count lies behind us
-            start, end = start - timedelta(days=365), end - timedelta(days=365)
-        return min(start, end), max(start, end)
+        if start > today:  # a period to count lies behind us
+            start, end = (
+                day.replace(year=day.year - 1, day=min(day.day, 28)) if day.day > 28 else day.replace(year=day.year - 1)
+                for day in (start, end)
+            )
+        return min(start, end), min(max(start, end), max(today, start))
 
     def _show(self, figures: Figures) -> OutboundMessage:
         share = f"{figures.solved / figures.countable:.1%}" if figures.countable else "—"

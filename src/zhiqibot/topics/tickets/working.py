@@ -11,7 +11,7 @@ from zhiqibot.core.messages import OutboundMessage, card
 from zhiqibot.dialogue.forms import Ask, Hearing, question
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
-from zhiqibot.directory.model import Enterprise, Unit
+from zhiqibot.directory.model import Enterprise, Role, Unit
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.choosing import Choosing, number_said
 from zhiqibot.topics.tickets.handling import Handling
@@ -19,12 +19,21 @@ from zhiqibot.topics.tickets.model import Status, Ticket
 from zhiqibot.topics.tickets.service import TicketService
 
 LONGEST = 1000
+MEANT = 3
+"""Characters a note must have beside the command itself."""
 _NUMBER = re.compile(
     r"(?:zq\s*\d{6}\s*-?\s*\d{1,6}|尾号\s*\d{1,4}|\b\d{4}\b)\s*(?:号)?(?:这件|那件|这个|那个|诉求|工单)?", re.IGNORECASE
 )
-_BARE = re.compile(
-    r"^(?:已经?|都)?(?:办结|办好|办完|解决|处理完|搞定|签收|退回|转办|反馈|进展|申请延期|延期|我要|请|吧|了|一下|[，,。！! ])*$"
+_COMMAND = re.compile(
+    r"(?:请|麻烦|帮我?|给我|我要|我来|把|将|现在|已经?|都|就|申请|要求|需要|想)*"
+    r"(?:办结|签收|退回|转办|退了|退|反馈(?:一下)?进展|反馈|进展|延期|延长|延|办好|办完|办理|解决|完工|搞定|处理完)(?:了|掉|一下|吧|到|至)*"
 )
+_DAY = re.compile(
+    r"(?:到|至)?(?:\d{4}[年/-])?(?:\d{1,2}|[一二三四五六七八九十]+)[月/.-](?:\d{1,2}|[一二三四五六七八九十]+)[日号]?(?:前)?"
+)
+_NO_RESULT = re.compile(r"^(?:我?不干了|办不了|不知道|随便|没有?|算了)[吧了啊]*$")
+
+_ENDS_SUPERVISION = re.compile(r"(?:取消|解除|撤销|不用|撤掉)(?:挂牌)?督办")
 
 TO_ACCEPT = [Status.ASSIGNED, Status.RETURNED]
 TO_HANDLE = [Status.ASSIGNED, Status.IN_PROGRESS, Status.AWAITING_INFO]
@@ -34,9 +43,10 @@ TO_ASSIGN = [Status.REGISTERED, Status.RETURNED, Status.ASSIGNED, Status.IN_PROG
 def note_said(hearing: Hearing) -> str | None:
     """Read what was done: the sentence without the ticket's number; a bare “办结” says nothing."""
     text = _NUMBER.sub("", hearing.text).strip(" ，,。:：")
-    if hearing.asked:
-        text = hearing.text.strip()
-    return text[:LONGEST] if len(text) >= 4 and not _BARE.match(text) else None
+    beyond = _COMMAND.sub("", _DAY.sub("", text)).strip(" ，,。:：！!了吧的")
+    if len(beyond) < MEANT or _NO_RESULT.match(text):
+        return None
+    return (hearing.text.strip() if hearing.asked else text)[:LONGEST]
 
 
 def unit_said(hearing: Hearing) -> str | None:
@@ -215,6 +225,9 @@ class Working:
 
     def supervise(self, turn: Turn, form: Supervision) -> Reply:
         ticket = self.choosing.by_number(turn, form.ticket)
+        if _ENDS_SUPERVISION.search(turn.text):
+            self.handling.unsupervise(turn.session, turn.speaker, ticket, turn.now)
+            return say(f"{ticket.number}（{ticket.title}）已取消挂牌督办，承办单位会收到通知。")
         self.handling.supervise(turn.session, turn.speaker, ticket, turn.now)
         unit = self.tickets.unit_name(turn.session, ticket)
         return say(f"{ticket.number}（{ticket.title}）已挂牌督办，{unit}会收到通知；办结须经助企办确认。")
@@ -247,9 +260,9 @@ def register(router: Router, working: Working) -> None:
         resolve=which("办结", TO_HANDLE),
         confirm=working.confirm_resolution,
     )(working.resolve)
-    router.form("transfer_ticket", Transfer, title="退回诉求", resolve=which("退回", [Status.ASSIGNED]))(
-        working.transfer
-    )
+    router.form(
+        "transfer_ticket", Transfer, title="退回诉求", resolve=which("退回", [Status.ASSIGNED, Status.IN_PROGRESS])
+    )(working.transfer)
     router.form("request_extension", Extension, title="申请延期", resolve=which("延期", TO_HANDLE))(working.extend)
     router.form(
         "assign_ticket",
@@ -259,6 +272,13 @@ def register(router: Router, working: Working) -> None:
         confirm=working.confirm_assignment,
     )(working.assign)
     router.form("supervise_ticket", Supervision, title="挂牌督办", resolve=which("督办", TO_ASSIGN))(working.supervise)
+
+    def office_transfers(turn: Turn) -> str | None:
+        """What a unit returns or passes on, the office assigns."""
+        of_office = turn.speaker.role == Role.OFFICE and turn.act.intent == "transfer_ticket"
+        return "assign_ticket" if of_office else None
+
+    router.readings.append(office_transfers)
 
     @router.press("return")
     def begin_return(turn: Turn) -> Reply:

@@ -127,6 +127,13 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_outbox_message_person", ["person_id", "state"], unique=False)
         batch_op.create_index("ix_outbox_message_thread", ["thread", "id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_message_waiting",
+            ["thread", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 0"),
+            postgresql_where=sa.text("state = 0"),
+        )
 
     op.create_table(
         "stored_file",
@@ -517,6 +524,9 @@ def downgrade() -> None:
 
     op.drop_table("stored_file")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_message_waiting", sqlite_where=sa.text("state = 0"), postgresql_where=sa.text("state = 0")
+        )
         batch_op.drop_index("ix_outbox_message_thread")
         batch_op.drop_index("ix_outbox_message_person")
         batch_op.drop_index(
