@@ -29,9 +29,7 @@ EMERGENCY_TOPICS = {
 }
 SHOWN = 300
 """Characters of a story that a card shows."""
-MISREAD = frozenset(
-    {"out_of_scope", "ask_policy", "affirm", "deny", "cancel", "human_agent", "add_to_ticket", "thanks"}
-)
+MISREAD = frozenset({"out_of_scope", "ask_policy", "affirm", "deny", "cancel", "thanks"})
 EXPECTS_MORE = timedelta(minutes=10)
 """How long after filing a correction still goes to the ticket just filed."""
 _CLAUSES = re.compile(r"[。！!？?；;，,、\n]+")
