@@ -100,5 +100,5 @@ class DemoPeople:
             "name": card.name,
             "role": card.role,
             "title": card.title,
-            "organisation": card.organisation,
+            "organisation": card.organisation or self.product.content.county.office.name,
         }
