@@ -18,6 +18,7 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 run: $(STAMP) ## 安装、建库、载入演示县并启动（http://127.0.0.1:8080）
+	@$(BIN)/python -m compileall -q src/zhiqibot
 	$(BIN)/zhiqibot demo
 
 test: $(STAMP) ## 安装并运行全部测试

@@ -25,7 +25,7 @@ from zhiqibot.directory.directory import Directory
 from zhiqibot.directory.model import Enterprise
 from zhiqibot.directory.world import World, load_world
 from zhiqibot.nlu.understander import Understander, load_understander
-from zhiqibot.nlu.words import make_cutter
+from zhiqibot.nlu.words import Cut, make_cutter
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.reception import Reception
 from zhiqibot.settings import Settings
@@ -155,11 +155,11 @@ def load_language(settings: Settings, content: Content) -> Understander:
     )
 
 
-def make_policy_desk(content: Content) -> PolicyDesk:
-    """Index the policy corpus for this county."""
+def make_policy_desk(content: Content, cut: Cut | None = None) -> PolicyDesk:
+    """Index the policy corpus for this county; `cut` shares a word cutter that is loaded already."""
     region = content.county.region
     home = HomeRegion(county=region.county, city=region.city, province=region.province)
-    return PolicyDesk(content.policies, make_cutter(content.intents.lexicon.words), home)
+    return PolicyDesk(content.policies, cut or make_cutter(content.intents.lexicon.words), home)
 
 
 def build(

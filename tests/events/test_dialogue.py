@@ -280,7 +280,7 @@ def test_a_cancelled_seat_goes_to_who_waits(talk: Talk, bookings: BookingService
 
     chat.says("不去了")
     assert counts(chat, bookings) == (1, 1)
-    chat.presses("确认取消报名")
+    chat.presses("确认取消")
 
     assert counts(chat, bookings) == (1, 0)
 

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 import zhiqibot.app
 import zhiqibot.storage.jobs
 import zhiqibot.web.model  # noqa: F401  (each import adds its tables)
-from zhiqibot.storage import migrate
+from zhiqibot.storage import migrate, schema
 from zhiqibot.storage.columns import Base
 from zhiqibot.storage.database import open_database
 
@@ -40,4 +40,16 @@ def test_a_half_upgraded_database_is_finished(database_url: str, monkeypatch: py
     migrate.upgrade(database)
 
     assert differences(database) == []
+    database.close()
+
+
+def test_the_release_knows_its_schema_without_the_migrations(database_url: str) -> None:
+    """不加载迁移工具也知道库是否最新：新库不是，升级后是。"""
+    database = open_database(database_url)
+    assert schema.HEAD == migrate.head()
+    assert not schema.is_current(database)
+
+    migrate.upgrade(database)
+
+    assert schema.is_current(database)
     database.close()

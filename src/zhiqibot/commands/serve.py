@@ -48,24 +48,32 @@ def _open(settings: "Settings", now: datetime | None) -> "Product":
     from zhiqibot.core.crypto import load_vault
     from zhiqibot.hosts import check_residency
     from zhiqibot.logs import start_logging
-    from zhiqibot.storage import migrate
+    from zhiqibot.storage import schema
     from zhiqibot.storage.database import open_database
 
     start_logging()
     check_residency(settings)
     content = load_content(settings)
     database = open_database(settings.url)
-    if database.capabilities.dialect == "sqlite":
-        migrate.upgrade(database)
-    elif migrate.current(database) != migrate.head():
-        raise click.ClickException("数据库结构与本版本不一致，请先执行：zhiqibot db upgrade")
+    if not schema.is_current(database):
+        if database.capabilities.dialect == "sqlite":
+            from zhiqibot.storage import migrate
+
+            migrate.upgrade(database)
+        else:
+            raise click.ClickException("数据库结构与本版本不一致，请先执行：zhiqibot db upgrade")
     vault = load_vault(settings.key_file, settings.crypto_suite)
     understander = load_language(settings, content)
-    return build(settings, content, understander, make_policy_desk(content), database, vault, clock_from(now))
+    return build(
+        settings, content, understander, make_policy_desk(content, understander.cut), database, vault, clock_from(now)
+    )
 
 
 def _serve(settings: "Settings", product: "Product", host: str, port: int) -> None:
+    from zhiqibot.memory import settle
     from zhiqibot.process import Process
+
+    settle()
 
     async def main() -> None:
         ready = asyncio.Event()

@@ -26,7 +26,7 @@ def chat(script: str | None, role: str, now: datetime | None) -> None:
     settings = Settings()
     content = load_content(settings)
     understander = load_language(settings, content)
-    desk = make_policy_desk(content)
+    desk = make_policy_desk(content, understander.cut)
     rehearsal = Rehearsal(settings, content, understander, desk, moment(now), on_error=_report)
     if script is None:
         _talk(rehearsal, role)

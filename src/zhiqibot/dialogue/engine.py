@@ -136,6 +136,9 @@ class Engine:
             turn.text, turn.now, role=turn.speaker.language_role, asked=(form.asked or "confirm") if form else None
         )
         turn.act = understanding.acts[0]
+        aside = self._aside(turn, understanding) if move is None else None
+        if aside:
+            return aside
         if form:
             if move is None:
                 move, rest = self._opened_with(turn, understanding)
@@ -148,6 +151,35 @@ class Engine:
         if move in ("repeat", "resume", "skip") or (move == "cancel" and turn.memory.suspended):
             return self._without_form(turn, move)
         return self._acts(turn, self._continued(turn, understanding))
+
+    def _aside(self, turn: Turn, understanding: Understanding) -> list[OutboundMessage]:
+        """Let the open form, then the topics, take a question about what is in hand; the form stays open meanwhile."""
+        form = turn.memory.form
+        own = self.router.forms[form.intent].aside if form else None
+        try:
+            said = own(turn) if own else None
+            if said is not None:
+                if turn.memory.form:
+                    turn.memory.form.touched_at = turn.now.isoformat()
+                return [*as_list(said), *self._back(turn)]
+            if len(understanding.acts) > 1:
+                return []
+            said = next((found for aside in self.router.asides if (found := aside(turn)) is not None), None)
+        except PersonError as error:
+            return [say(str(error))]
+        if said is None:
+            return []
+        turn.memory.clarify = ""
+        return [*as_list(said), *self._still_open(turn)] if form and turn.memory.form is form else as_list(said)
+
+    def _still_open(self, turn: Turn) -> list[OutboundMessage]:
+        """Remind of the open form in a line; what it has got so far was shown before."""
+        form = turn.open_form
+        form.touched_at = turn.now.isoformat()
+        spec = self.router.forms[form.intent]
+        asked = spec.field(form.asked).ask if form.asked else ""
+        buttons = self.filling.prompt(turn, spec)[-1].buttons
+        return [say(f"接着刚才的「{spec.title}」：{asked or '没问题请回复“确认”，要改哪里直接说。'}", buttons=buttons)]
 
     def _afterthought(self, turn: Turn) -> list[OutboundMessage] | None:
         """Give what is no clear request of its own to the topic that still expects a word."""

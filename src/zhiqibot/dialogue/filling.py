@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from zhiqibot.core.errors import PersonError
-from zhiqibot.core.messages import OutboundMessage
+from zhiqibot.core.messages import Button, OutboundMessage
 from zhiqibot.dialogue.forms import Ask, Field, FormSpec, Hearing
 from zhiqibot.dialogue.repair import (
     find_correction,
@@ -156,7 +156,7 @@ class Filling:
             others = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
             fresh = {name: found for name, found in others.items() if form.values.get(name) != found}
             if not fresh:
-                return self._misunderstood(form, asked)
+                return self._misunderstood(turn, form, asked)
             form.values.update(fresh)
         if value is not None:
             extra = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
@@ -245,14 +245,14 @@ class Filling:
         form.asked = field.name
         return say(field.ask, buttons=field.buttons)
 
-    def _misunderstood(self, form: OpenForm, asked: Field) -> list[OutboundMessage]:
+    def _misunderstood(self, turn: Turn, form: OpenForm, asked: Field) -> list[OutboundMessage]:
         form.tries += 1
         example = f"例如：{asked.example}" if asked.example else ""
         text = f"抱歉，没看懂您说的{asked.label}。{asked.ask}{example}"
         if form.tries >= PATIENCE:
             way_out = [button("转人工", "intent:human_agent"), button("取消", "cancel", danger=True)]
             return [say(f"{text}\n要是不好说清楚，可以转人工，或者先取消。", buttons=[*asked.buttons, *way_out])]
-        return [say(text, buttons=asked.buttons)]
+        return [say(text, buttons=asked.buttons or _offered(turn, asked.name))]
 
     def _what_to_change(self, spec: FormSpec) -> str:
         labels = "、".join(field.label for field in spec.fields)
@@ -271,6 +271,11 @@ class Filling:
 
 
 _NOBODY = Speaker(person_id=None, role="enterprise")
+
+
+def _offered(turn: Turn, field: str) -> list[Button]:
+    """Return the buttons shown last for a field: a sentence that was not understood does not take them away."""
+    return [button(label, value) for label, value in turn.memory.choices if value.startswith(f"set:{field}=")]
 
 
 def _first_choice(turn: Turn, field: str) -> str:

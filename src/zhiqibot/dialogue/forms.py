@@ -127,6 +127,9 @@ class FormSpec:
     """What to say before the first question, from the sentence that opened the form."""
     supplement: str = ""
     """The free-text field that takes what a person adds while asked to confirm."""
+    aside: Callable[[Turn], Reply | None] | None = None
+    """Takes a sentence before it is read as a value or as another request: a question about the form itself, say.
+    It may change the form's values, or close it, and then says what comes next; None: not for it."""
 
     def field(self, name: str) -> Field:
         return next(one for one in self.fields if one.name == name)

@@ -45,6 +45,8 @@ class Router:
     """Each may say which intent a sentence means right after what was just done; None where it has no opinion."""
     afterthought: Callable[[Turn], Reply | None] | None = None
     """Takes a sentence that is no clear request: more about what was just filed, say."""
+    asides: list[Callable[[Turn], Reply | None]] = field(default_factory=list)
+    """Each may answer a question about what is in hand, whatever else is open; None where it is none."""
     before_identity: dict[str, Callable[[Turn], str]] = field(default_factory=dict)
     """What a stranger must read at once, before they are asked who they are: the repair hotline."""
     fallback: Handler | None = None
@@ -85,6 +87,7 @@ class Router:
         confirm: Callable[[Turn, Any], OutboundMessage] | None = None,
         opening: Callable[[Turn], str] | None = None,
         supplement: str = "",
+        aside: Callable[[Turn], Reply | None] | None = None,
         needs_identity: bool = False,
     ) -> Callable[[Finish], Finish]:
         """Register a form; the decorated function is called with the turn and the complete form object."""
@@ -92,7 +95,7 @@ class Router:
         def register(finish: Finish) -> Finish:
             self._claim(intent, needs_identity)
             self.forms[intent] = FormSpec(
-                intent, title, form, fields_of(form), finish, resolve, confirm, opening, supplement
+                intent, title, form, fields_of(form), finish, resolve, confirm, opening, supplement, aside
             )
             return finish
 

@@ -36,7 +36,7 @@ class Featurizer:
     """Turns messages in normal form into bags; safe to share between threads."""
 
     def __init__(self, cut: Cut, sounds: Mapping[int, str], concepts: Mapping[str, Sequence[str]]) -> None:
-        self._cut = cut
+        self._cut = self.cut = cut
         self._sounds = sounds
         self._concepts = PhraseIndex((phrase, name) for name, phrases in concepts.items() for phrase in phrases)
 

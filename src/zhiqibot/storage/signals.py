@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -68,6 +67,8 @@ class Signals:
                 logger.exception("signal %s: a listener failed", topic)
 
     def _hear(self) -> None:
+        import psycopg  # 16 MB that SQLite deployments do without
+
         url = self.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while not self._stopping.is_set():
             try:

@@ -1,6 +1,7 @@
 """报名 by chat: everything already said is used, one card is confirmed; a full session offers the waiting list."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields
 from typing import Any
 
 from zhiqibot.core.errors import Conflict
@@ -9,12 +10,16 @@ from zhiqibot.dialogue.forms import Ask, from_slot, question
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.events import readers, wording
+from zhiqibot.topics.events.asking import figure
 from zhiqibot.topics.events.bookings import BookingService, SeatRequest
 from zhiqibot.topics.events.choosing import ANOTHER, Choosing, pick
+from zhiqibot.topics.events.corrections import PEOPLE, changes
 from zhiqibot.topics.events.ending import answered
 from zhiqibot.topics.events.model import Booking, BookingState, EventSession
 from zhiqibot.topics.events.notices import reminder_moment
 from zhiqibot.topics.events.rules import SessionFull
+
+_DAYS = re.compile(r"(?<!\d)(\d{1,2})\s*[号日]")
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,9 @@ class Booker:
 
     def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         """Find the session; see to a booking that is there already, to too many people, and to a full session."""
+        if "seen" not in values:
+            values["seen"] = True
+            self._several(turn, values)
         one = self.choosing.choose(turn, values)
         if isinstance(one, Ask):
             return one
@@ -83,6 +91,24 @@ class Booker:
         ]
         note = "" if wanted.subject else "想聊的话题、人数不对，直接说就行。"
         return say("\n".join(lines), card=card("活动报名", fields, note), buttons=_yes("确认报名"))
+
+    def aside(self, turn: Turn) -> Reply | None:
+        """Take what a person changes in the open form: another day or event, how many, what they want to talk about."""
+        form, said = turn.open_form, turn.text.strip()
+        values = form.values
+        changed = changes(said, turn.slots, choosing=form.asked == "session_id", values=values)
+        if changed:
+            self.choosing.another(turn, values, day=changed[0], kind=changed[1])
+        elif not form.asked and (people := PEOPLE.fullmatch(said)):
+            had = int(values.get("attendees") or 1)
+            values["attendees"] = figure(people["n"]) + (had if people["more"] else 0)
+        elif not form.asked and (subject := readers.matter(said)):
+            values["subject"] = subject
+        else:
+            return None
+        ask = self.resolve(turn, values)
+        form.asked = ask.field if ask else ""
+        return ask.message if ask else self.confirm(turn, wanted_of(values))
 
     def finish(self, turn: Turn, wanted: EventBooking) -> Reply:
         """Book, and say what comes next."""
@@ -138,14 +164,32 @@ class Booker:
             buttons.insert(1, button(f"只报 {one.free} 位", f"set:attendees={one.free}"))
         return Ask("waitlist", say(text, buttons=buttons))
 
+    def _several(self, turn: Turn, values: dict[str, Any]) -> None:
+        """“4号和11号的都报上”: the first is taken now, the others follow as requests of their own."""
+        days = list(dict.fromkeys(int(day) for day in _DAYS.findall(turn.text)))
+        if len(days) < 2 or values.get("session_id"):
+            return
+        kind = values.get("event_kind") or None
+        found = self.choosing.events.upcoming(turn.session, turn.now, kind=kind)
+        meant = [next((one for one in found if one.day.day == day), None) for day in days[:4]]
+        if not all(meant):
+            return
+        first, *others = [one for one in meant if one]
+        values["session_id"] = first.id
+        for one in others:
+            slots = {"event_kind": one.kind, "date": one.day.isoformat(), "attendees": values.get("attendees")}
+            text = f"报名{one.day.month}月{one.day.day}日那一场"
+            turn.memory.queue.append({"text": text, "intent": "book_event", "slots": slots})
+
     def _for_whom(self, turn: Turn, values: dict[str, Any]) -> None:
         """Staff may name the enterprise they book for; the service checks that they may."""
-        said = values.get("enterprise")
-        if not said or turn.speaker.role == Role.ENTERPRISE:
+        if turn.speaker.role == Role.ENTERPRISE:
             values.pop("enterprise", None)
             return
+        said = values.get("enterprise") or turn.text
         known = turn.session.get(Enterprise, said) or self.bookings.directory.find_enterprise(turn.session, said)
-        values["enterprise"] = known.id if known else ""
+        if known or "enterprise" in values:
+            values["enterprise"] = known.id if known else ""
 
     def _done(self, turn: Turn, booking: Booking) -> OutboundMessage:
         one = self.choosing.events.find(turn.session, booking.session_id)
@@ -167,6 +211,11 @@ class Booker:
         return say(text, buttons=_after(booking))
 
 
+def wanted_of(values: dict[str, Any]) -> EventBooking:
+    """Return the form's object from its values."""
+    return EventBooking(**{one.name: values.get(one.name, one.default) for one in fields(EventBooking)})
+
+
 def _request(values: dict[str, Any]) -> SeatRequest:
     return SeatRequest(
         session_id=values["session_id"],
@@ -183,6 +232,6 @@ def _yes(label: str) -> list[Button]:
 
 def _after(booking: Booking) -> list[Button]:
     return [
-        button("取消报名", f"do:cancel_booking:{booking.id}"),
-        button("改期", f"do:move_booking:{booking.id}"),
+        button("取消这场报名", f"do:cancel_booking:{booking.id}"),
+        button("换个场次", f"do:move_booking:{booking.id}"),
     ]

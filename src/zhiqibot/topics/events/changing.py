@@ -11,15 +11,18 @@ from zhiqibot.dialogue.forms import Ask, from_slot, question
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.topics.events import readers, wording
 from zhiqibot.topics.events.bookings import BookingService, SeatRequest
-from zhiqibot.topics.events.choosing import Choosing, pick, picked, span
+from zhiqibot.topics.events.choosing import Choosing, pick, picked, pointer, span
 from zhiqibot.topics.events.ending import answered
 from zhiqibot.topics.events.model import Booking, BookingState, EventSession
 
 Own = tuple[Booking, EventSession]
 
+LONGEST_CORRECTION = 14
 _JUST_NOW = re.compile(r"刚才|刚刚|刚报|那[个场次]|这[个场次]|上[一个次]")
 _WAITING = re.compile(r"候补")
-_DAY = re.compile(r"(?<!\d)(\d{1,2})\s*[号日]")
+_DAY = re.compile(r"(?<![\d到成至月])(?:\d{1,2}月)?(\d{1,2})\s*[号日]")
+_TARGET = re.compile(r"[到成至为](?:\d{1,2}月)?(\d{1,2})\s*[号日]")
+_NOT_THAT = re.compile(r"(?:不是|取消|是|我说的?|要)?.{0,12}(?:那个|那场|[号日]的?|这场|会|第.|的)[吧啊呀]?")
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,28 @@ class Changer:
 
     def confirm_cancel(self, turn: Turn, wanted: Cancellation) -> OutboundMessage:
         booking, one = self._get(turn, wanted.booking_id)
-        buttons = [button("确认取消报名", "yes", primary=True), button("保留报名", "cancel")]
+        buttons = [button("确认取消", "yes", primary=True), button("保留报名", "cancel")]
         what = "候补" if booking.state == BookingState.WAITING else "报名"
         return say(f"确认取消这个{what}吗？{wording.booking_line(one, booking)}。", buttons=buttons)
+
+    def aside_cancel(self, turn: Turn) -> Reply | None:
+        """“4号那个”, while asked for the yes, means another booking than the one that was understood."""
+        form, said = turn.open_form, turn.text.strip()
+        if form.asked or len(said) > LONGEST_CORRECTION or not _NOT_THAT.fullmatch(said):
+            return None
+        meant = pointer(said, turn.slots) or (f"k{kind}" if (kind := readers.kind_of(said)) else None)
+        own = self._mine(turn, "取消")
+        if meant and meant.startswith("k"):
+            fitting = [one for one in own if one[1].kind == meant[1:]]
+        else:
+            session = picked(meant, [one for _, one in own]) if meant else None
+            fitting = [one for one in own if session and one[1].id == session.id]
+        if not fitting:
+            return None
+        form.values.clear()
+        ask = self._which(turn, form.values, own, fitting, "取消")
+        form.asked = ask.field if ask else ""
+        return ask.message if ask else self.confirm_cancel(turn, Cancellation(form.values["booking_id"]))
 
     def finish_cancel(self, turn: Turn, wanted: Cancellation) -> Reply:
         """Give the seats back."""
@@ -125,6 +147,9 @@ class Changer:
         old_day = _DAY.search(turn.text)
         if len(fitting) > 1 and old_day:  # “把4号的改到11号”: the first day named is the old one
             fitting = [own for own in fitting if own[1].day.day == int(old_day[1])] or fitting
+        new_day = _TARGET.search(turn.text)
+        if len(fitting) > 1 and new_day:  # what is booked for the new day already is not what moves
+            fitting = [own for own in fitting if own[1].day.day != int(new_day[1])] or fitting
         asked = self._which(turn, values, found, fitting, "改期")
         if asked is None:
             values["source"] = values["booking_id"]

@@ -80,6 +80,13 @@ def span(said: object) -> tuple[date | None, date | None]:
 def remember(turn: Turn, shown: Sequence[EventSession]) -> None:
     """Let “第二场”, “4号那场” mean what was just shown."""
     turn.memory.recent["events"] = [one.id for one in shown]
+    turn.memory.recent.pop("session", None)
+
+
+def in_hand(turn: Turn) -> list[str]:
+    """Return the ids of the session, or the sessions, spoken of last."""
+    one = turn.memory.recent.get("session")
+    return [str(one)] if one else list(turn.memory.recent.get("events") or [])
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,19 @@ class Choosing:
             return one
         values |= {"session_id": one.id, "chosen": one.id, "event_kind": one.kind, "date": one.day.isoformat()}
         values["basis"] = _basis(values)
+        turn.memory.recent["session"] = one.id
         return one
+
+    def another(self, turn: Turn, values: dict[str, Any], *, day: str, kind: str) -> None:
+        """Drop the session chosen: another day, or another kind of event, was named while the form is open."""
+        kind = kind or str(values.get("event_kind") or "")
+        found = self._upcoming(turn, kind or None, None, None, "")
+        for key in ("session_id", "chosen", "basis", "offered", "time", "wait_shown", "waitlist", "asked_again"):
+            values.pop(key, None)
+        values |= {"event_kind": kind, "date": day}
+        on_day = [one for one in found if day and one.day.day == date.fromisoformat(day).day]
+        if on_day and day not in {one.day.isoformat() for one in on_day}:  # “11号” is the one that is on offer
+            values["date"] = on_day[0].day.isoformat()
 
     def _named(self, turn: Turn, values: dict[str, Any], said: str, besides: str) -> EventSession | Ask | None:
         """A press, a pointer into what was shown, or “都行”."""

@@ -6,6 +6,7 @@ from typing import Any
 from zhiqibot.core.errors import PersonError
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn
+from zhiqibot.topics.events.asking import Asking
 from zhiqibot.topics.events.booking import Booker, EventBooking
 from zhiqibot.topics.events.bookings import BookingService
 from zhiqibot.topics.events.changing import Cancellation, Changer, Move
@@ -29,6 +30,7 @@ def register(router: Router, events: EventService, bookings: BookingService, beg
         title="报名活动",
         resolve=booker.resolve,
         confirm=booker.confirm,
+        aside=booker.aside,
         needs_identity=True,
     )(booker.finish)
     router.form(
@@ -37,6 +39,7 @@ def register(router: Router, events: EventService, bookings: BookingService, beg
         title="取消报名",
         resolve=changer.resolve_cancel,
         confirm=changer.confirm_cancel,
+        aside=changer.aside_cancel,
         needs_identity=True,
     )(changer.finish_cancel)
     router.form(
@@ -55,6 +58,8 @@ def register(router: Router, events: EventService, bookings: BookingService, beg
         confirm=creator.confirm,
         needs_identity=True,
     )(creator.finish)
+
+    router.asides.append(Asking(events, bookings, begin, events.host).aside)
 
     def opens(intent: str, field: str, words: str) -> Callable[[Turn], Reply]:
         def handle(turn: Turn) -> Reply:

@@ -16,6 +16,9 @@ _MATTER = re.compile(
     r"(?:想|要|主要|顺便|去|来)(?:说说|讲讲|问问?|反映|请教|咨询)(?:一下|下)?(?:关于)?(?P<a>[^，,。；;！!？?]{2,60})"
 )
 """Verbs that name a subject only inside a booking; by themselves they are another request."""
+_TALK = re.compile(
+    r"^(?:我们?|俺们?)?(?:就|还|主要|顺便)?(?:想|要|去|来|准备)(?:说说|讲讲|聊聊?|谈谈?|交流)(?:一下|一聊|下)?(?:关于)?(?P<a>[^，,。；;！!？?]{2,60})"
+)
 _EVENT = re.compile(r"早餐会|茶会|讲堂|对接会|面对面|服务日|报名|预约|[报约留]一?[个位下上]|候补")
 _TAIL = re.compile(r"(?:的(?:事情?|事儿|问题|情况))?[吧呢啊呀哈]*$")
 _WAITS = re.compile(r"候补|排队|有空位.{0,4}(?:通知|叫|告诉)")
@@ -32,10 +35,22 @@ _KINDS = {
 }
 
 
+def kind_of(text: str) -> str | None:
+    """Return the kind of event a sentence names."""
+    return next((one.value for one, words in _KINDS.items() if words.search(text)), None)
+
+
 def kind(hearing: Hearing) -> str | None:
     """Read which kind of event; not every request has a slot for it."""
     said = hearing.slots.get("event_kind")
-    return str(said) if said else next((one.value for one, words in _KINDS.items() if words.search(hearing.text)), None)
+    return str(said) if said else kind_of(hearing.text)
+
+
+def matter(text: str) -> str | None:
+    """Return the subject of a sentence that says what one wants to talk about, in a booking that is open."""
+    found = _TALK.search(text.strip())
+    said = _TAIL.sub("", found["a"]) if found else ""
+    return said[:LONGEST_SUBJECT] if len(said) >= SHORTEST_SUBJECT else None
 
 
 def subject(hearing: Hearing) -> str | None:

@@ -9,13 +9,18 @@ from zhiqibot.core.numbers import is_uscc
 from zhiqibot.core.people import Speaker
 from zhiqibot.dialogue.forms import Hearing, question
 from zhiqibot.dialogue.router import Router
-from zhiqibot.dialogue.turn import Reply, Turn, say
+from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory
 from zhiqibot.directory.model import Account, Enterprise, Person, Role
 from zhiqibot.outbox.outbox import Outbox
 
 _CODE = re.compile(r"(?<![0-9A-Za-z])([A-Za-z]{2,4}-[0-9A-Za-z]{4,16})(?![0-9A-Za-z-])")
+_ABOUT_BINDING = re.compile(
+    r"绑定|绑上|给我绑|邀请码|[没无].{0,4}(?:码|号)|什么码|啥码|哪.{0,4}(?:码|领|要|拿)|怎么(?:弄|领|绑|办)|咋(?:弄|领|绑|办)|我是(?:老板|法人|负责人|经理|会计)"
+)
+_NAME = re.compile(r"(?:有限公司|责任公司|股份公司|公司|合作社|厂)[的呀啊吧]*$")
+LONGEST_NAME = 30
 ROLE_TITLES = {
     Role.CADRE: "助企干部",
     Role.CLERK: "承办单位经办人",
@@ -67,6 +72,31 @@ class Identity:
         waiting = self.outbox.revive(turn.session, person.id, turn.now)
         return [self._welcome(turn, person), *([say(f"有 {waiting} 条之前的通知，马上发给您。")] if waiting else [])]
 
+    def aside(self, turn: Turn) -> Reply | None:
+        """Explain, in other words each time, how one gets a code; everything that may be a code is left to the form."""
+        form, said = turn.open_form, turn.text.strip()
+        if code_said(Hearing(said, turn.slots, turn.now, turn.speaker, asked=True)):
+            return None
+        if not (_ABOUT_BINDING.search(said) or is_uscc(said.upper()) or self._names_enterprise(turn)):
+            return None
+        office = self.county.office
+        ways = (
+            f"邀请码由{office.name}或您的包联干部发给企业，是为了不让别人冒用贵公司的名义，所以我不能只凭名称或口头说明绑定。"
+            f"没有的话，打{office.name}电话 {office.phone}，报企业名称就能领到，发给我马上办好。",
+            f"明白，您手头还没有邀请码。最快的办法：现在打 {office.phone} 找{office.name}，或者直接问您的包联干部要；"
+            "拿到后把那串字母和数字原样发来就行。",
+            f"抱歉，这一步我没法代您跳过，号码得由工作人员核对后给您。{office.name} {office.phone}（工作日 8:00–18:00）；"
+            "事情着急可以在电话里直接说，先办着，绑定随后再补。",
+        )
+        told = form.tries % len(ways)
+        form.tries += 1
+        return say(ways[told], buttons=[button("转人工", "intent:human_agent"), button("先不绑了", "cancel")])
+
+    def _names_enterprise(self, turn: Turn) -> bool:
+        """Tell whether nothing but an enterprise's name was said."""
+        said = turn.text.strip()
+        return len(said) <= LONGEST_NAME and bool(_NAME.search(said))
+
     def speaker(self, turn: Turn, person: Person) -> Speaker:
         """Return the speaker as they are from now on."""
         enterprise = turn.session.get(Enterprise, person.enterprise_id) if person.enterprise_id else None
@@ -97,4 +127,4 @@ def _known(account: Account | None) -> Account:
 
 def register(router: Router, identity: Identity) -> None:
     """Register 绑定身份."""
-    router.form("bind_identity", Binding, title="绑定企业身份")(identity.bind)
+    router.form("bind_identity", Binding, title="绑定企业身份", aside=identity.aside)(identity.bind)

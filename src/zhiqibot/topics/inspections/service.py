@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from difflib import SequenceMatcher
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,6 +26,8 @@ from zhiqibot.topics.inspections.quiet_days import QuietDays
 
 SHORTEST_TAIL = 3
 """Digits of a number that may be looked up by its end, among the filings of one enterprise."""
+MISREAD = 0.75
+"""Numbers at least so similar may be one number with a slip of the pen."""
 MOST_REPORTS_A_DAY = 10
 """Of one person: beyond it somebody is playing."""
 
@@ -35,6 +38,24 @@ _CLEAR_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 def record_key(said: str) -> str:
     """Return a filing number as it is compared: full width, case, dashes and brackets make no difference."""
     return _KEY.sub("", unicodedata.normalize("NFKC", said).upper())[:40]
+
+
+def number_parts(said: str) -> tuple[str, tuple[str, ...]]:
+    """Return the letters and the groups of digits of a number, zeros in front left out: XF-2026-0011 is XF, 2026, 11."""
+    plain = unicodedata.normalize("NFKC", said).upper()
+    letters = "".join(re.findall(r"[A-Z\u4e00-\u9fff]", re.sub(r"[第号字备案年]", "", plain)))
+    return letters, tuple(group.lstrip("0") or "0" for group in re.findall(r"[0-9]+", plain))
+
+
+def same_number(one: str, other: str) -> bool:
+    """Tell whether two ways of writing mean one number: “xf 2026 11号” is XF-2026-0011."""
+    (letters, groups), (others, other_groups) = number_parts(one), number_parts(other)
+    return letters == others and bool(groups) and "".join(groups) == "".join(other_groups)
+
+
+def _alike(one: str, other: str) -> bool:
+    letters, others = (re.sub(r"[0-9]", "", key) for key in (one, other))
+    return letters == others and SequenceMatcher(None, one, other).ratio() >= MISREAD
 
 
 @dataclass(frozen=True)
@@ -92,11 +113,19 @@ class InspectionService:
         if not key:
             return None
         exact = self._by_key(session, key)
-        if exact or enterprise_id is None or not key.isdigit() or len(key) < SHORTEST_TAIL:
+        if exact:
             return exact
-        query = select(InspectionFiling).where(InspectionFiling.enterprise_id == enterprise_id)
-        found = [one for one in session.scalars(query) if one.record_key.endswith(key)]
+        own = self._of_enterprise(session, enterprise_id) if enterprise_id else []
+        if key.isdigit():
+            found = [one for one in own if len(key) >= SHORTEST_TAIL and one.record_key.endswith(key)]
+        else:
+            found = [one for one in own if same_number(one.record_no, said)] or self._written_alike(session, said)
         return found[0] if len(found) == 1 else None
+
+    def near(self, session: Session, said: str, enterprise_id: str) -> Sequence[InspectionFiling]:
+        """Return the enterprise's filings whose number differs in so little that it may have been misread."""
+        key = record_key(said)
+        return [one for one in self._of_enterprise(session, enterprise_id) if _alike(one.record_key, key)]
 
     def planned(self, session: Session, enterprise_id: str, day: date) -> Sequence[InspectionFiling]:
         """Return what is filed for an enterprise on a day."""
@@ -166,6 +195,17 @@ class InspectionService:
 
     def _by_key(self, session: Session, key: str) -> InspectionFiling | None:
         return session.scalars(select(InspectionFiling).where(InspectionFiling.record_key == key)).one_or_none()
+
+    def _of_enterprise(self, session: Session, enterprise_id: str) -> Sequence[InspectionFiling]:
+        query = select(InspectionFiling).where(InspectionFiling.enterprise_id == enterprise_id)
+        return session.scalars(query.order_by(InspectionFiling.day, InspectionFiling.record_no)).all()
+
+    def _written_alike(self, session: Session, said: str) -> list[InspectionFiling]:
+        letters, _ = number_parts(said)
+        if not letters:
+            return []
+        query = select(InspectionFiling).where(InspectionFiling.record_key.startswith(letters, autoescape=True))
+        return [one for one in session.scalars(query) if same_number(one.record_no, said)]
 
     def _next_number(self, session: Session, day: date) -> str:
         while True:

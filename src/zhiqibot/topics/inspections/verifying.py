@@ -1,23 +1,33 @@
 """核验检查 by chat: is this visit filed, is it for us, is it for today; and if not, what one may do."""
 
 import re
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from zhiqibot.core.clock import local
 from zhiqibot.core.errors import Conflict
 from zhiqibot.core.messages import OutboundMessage, card
-from zhiqibot.core.numbers import find_ticket_numbers
-from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
+from zhiqibot.dialogue.forms import Ask, from_slot, question
 from zhiqibot.dialogue.repair import short_answer
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Role
 from zhiqibot.topics.inspections.ending import answered
 from zhiqibot.topics.inspections.model import InspectionFiling
+from zhiqibot.topics.inspections.readers import (
+    LONGEST_NOTE,
+    SHORTEST_NOTE,
+    WITHOUT,
+    day_said,
+    record_said,
+    same_agency,
+    story,
+    wish_to_report,
+    without_number,
+)
 from zhiqibot.topics.inspections.service import InspectionService, record_key
 
-SHORTEST_NOTE, LONGEST_NOTE = 6, 1000
 RIGHTS = (
     "没有备案的检查，您可以请对方先到助企办备案，礼貌谢绝入厂；也可以记下来人的单位、姓名和证件号。"
     "对方称是处置突发事故等紧急情况的，请先配合，同时告诉我。"
@@ -27,65 +37,10 @@ BASIS = (
     "实行企业宁静日；县效能中心、县纪委监委都受理举报。"
 )
 
-_REPORTS = re.compile(r"举报|投诉|告他们|反映.{0,6}(?:未|没有?)(?:经)?备案")
-_REPORTS_NOT = re.compile(r"(?:不|先不|别|暂不)(?:用|要|想)?(?:再)?举报")
-_WITHOUT = re.compile(
-    r"(?:没有?|未|不)(?:给|带|出示|提供|肯给|说|有)?.{0,4}(?:备案|编号|号)|^(?:没有?|无)[号的吧啊]*$|没备案|未经备案|拿不出|说不出"
-)
 _ONLY_REPORTS = re.compile(r"我?们?[想要]?(?:举报|投诉)|未备案|没备案|(?:这次|一次)?检查|情况不符|[，,。！! ]")
-_NUMBER = re.compile(r"[A-Za-z]{0,8}[-_ ]?\d{3,}(?:[-_]\d+)*")
-_PLAIN_NUMBER = re.compile(
-    r"备案(?:编|单)?号码?(?:是|为|:|叫|写的)*\s*(?P<named>[A-Za-z]{0,6}[-_ ]?\d[\w-]*)"
-    r"|(?<![0-9A-Za-z])(?P<bare>[A-Za-z]{1,6}\d{6,}(?:-\d{1,6})?)(?![0-9A-Za-z])",
-    re.ASCII,
-)
-"""Unasked, digits alone may be a telephone: they count only after 备案号."""
 _ANOTHER_VISIT = re.compile(
     r"又(?:来|有)|再来了?[一两几]?[拨批伙]|另(?:外)?(?:来了?)?[一两][拨批伙]|第[二三四五][拨批伙]"
 )
-
-
-def record_said(hearing: Hearing) -> str | None:
-    """Read a filing number; asked for it, any letters with digits are one. The number of a ticket never is."""
-    said = str(hearing.slots.get("record_no") or "")
-    if any(char.isdigit() for char in said) and _without_tickets(said) == said:
-        return said
-    text = _without_tickets(unicodedata.normalize("NFKC", hearing.text))
-    plain = _PLAIN_NUMBER.search(text)
-    if plain:
-        return plain["named"] or plain["bare"]
-    found = _NUMBER.search(text) if hearing.asked else None
-    return found[0] if found else "none" if hearing.asked and _WITHOUT.search(text) else None
-
-
-def _without_tickets(text: str) -> str:
-    """Blank out ticket numbers; a tail alone (“编号0007”) may as well be a filing's."""
-    for mention in find_ticket_numbers(text):
-        if mention.is_full:
-            start, end = mention.span
-            text = f"{text[:start]}{'，' * (end - start)}{text[end:]}"
-    return text
-
-
-def without_number(hearing: Hearing) -> str | None:
-    """Read that the visitors show none."""
-    return "yes" if _WITHOUT.search(hearing.text) else None
-
-
-def wish_to_report(hearing: Hearing) -> str | None:
-    """Read `yes` or `no` to reporting the visit."""
-    if _REPORTS_NOT.search(hearing.text):
-        return "no"
-    if _REPORTS.search(hearing.text):
-        return "yes"
-    move = short_answer(hearing.text) if hearing.asked else None
-    return {"yes": "yes", "no": "no"}.get(move or "")
-
-
-def story(hearing: Hearing) -> str | None:
-    """Read what happened, when asked for it; the sentence that opened the form is kept by `resolve`."""
-    text = hearing.text.strip()
-    return text[:LONGEST_NOTE] if hearing.asked and len(text) >= SHORTEST_NOTE else None
 
 
 @dataclass(frozen=True)
@@ -96,6 +51,7 @@ class Inspection:
         "请把备案号发给我。", read=record_said, label="备案号", default="", example="JC20261123-02"
     )
     agency: str = question("", read=from_slot("agency"), label="来人单位", default="")
+    day: str = question("", read=day_said, label="检查日期", default="")
     without: str = question("", read=without_number, label="没有备案号", default="")
     report: str = question("要举报这次检查吗？", read=wish_to_report, label="举报", default="")
     note: str = question("请说说经过。", read=story, label="情况", default="", free_text=True)
@@ -115,7 +71,7 @@ class Verifying:
         if values.pop("asked_number", False) and short_answer(turn.text) == "skip":  # “没有”
             values["without"] = "yes"
         wish = values.get("report")
-        if wish != "yes" and _ANOTHER_VISIT.search(turn.text):
+        if wish != "yes" and (_ANOTHER_VISIT.search(turn.text) or self._another_agency(turn, values)):
             self._begin_anew(turn, values)
         if wish == "yes":
             return self._before_report(turn, values)
@@ -123,7 +79,7 @@ class Verifying:
             return answered(turn, say(f"好的，没有举报。{RIGHTS}以后需要，随时说“举报未备案检查”。"))
         said = str(values.get("record_no") or "")
         if said:
-            return self._verify(turn, said)
+            return self._verify(turn, values, said)
         if values.get("without"):
             return self._offer(turn, "没有备案号，就核验不了这次检查。")
         return self._ask_number(turn, values)
@@ -156,27 +112,47 @@ class Verifying:
             if record_key(str(values.get(name) or "")) not in said:
                 values[name] = ""
         values["note"] = turn.text.strip()[:LONGEST_NOTE]
-        values["without"] = "yes" if _WITHOUT.search(turn.text) else ""
+        values["without"] = "yes" if WITHOUT.search(turn.text) else ""
 
     # -- the number ---------------------------------------------------------------------------------------------
 
-    def _verify(self, turn: Turn, said: str) -> Ask:
+    def _another_agency(self, turn: Turn, values: dict[str, Any]) -> bool:
+        """Tell whether, after a number was looked up, the visit of somebody else is asked about."""
+        agency, before = str(values.get("agency") or ""), str(values.get("asked_agency") or "")
+        looked_up, values["asked_agency"] = values.get("asked_agency") is not None, agency
+        return looked_up and bool(agency) and agency != before and agency in turn.text
+
+    def _verify(self, turn: Turn, values: dict[str, Any], said: str) -> Ask:
         filing = self.inspections.find(turn.session, said, turn.speaker.enterprise_id)
         if filing is None:
+            near = self.inspections.near(turn.session, said, turn.speaker.enterprise_id or "")
+            if near:
+                return self._check_again(said, near)
             return self._offer(turn, f"备案号 {said} 没有查到，这次检查没有备案记录（请再核对一遍号码有没有抄错）。")
-        trouble = self._trouble(turn, filing)
+        day = _expected(turn, values)
+        trouble = self._trouble(turn, filing, day)
         if not trouble:
             return answered(turn, self._good(turn, filing))
         return self._offer(turn, f"备案号 {filing.record_no} 查到了，但是{'；'.join(trouble)}，对不上这次检查。")
 
-    def _trouble(self, turn: Turn, filing: InspectionFiling) -> list[str]:
+    def _check_again(self, said: str, near: Sequence[InspectionFiling]) -> Ask:
+        """A number that is nearly right is misread far more often than forged: nobody is accused yet."""
+        listed = "、".join(f"{one.record_no}（{one.subject}，{_short(one.day)}）" for one in near[:3])
+        text = (
+            f"备案号 {said} 没有查到。贵公司备过案、号码相近的有：{listed}。请对照对方的备案单核一下，把正确的号码再发给我。"
+            f"\n号码确实没有抄错的话，这次检查没有备案记录：{RIGHTS}"
+        )
+        buttons = [button("举报未备案检查", "set:report=yes"), button("先不举报", "set:report=no")]
+        return Ask("report", say(text, buttons=buttons))
+
+    def _trouble(self, turn: Turn, filing: InspectionFiling, day: date) -> list[str]:
         """What of a filing does not fit the visit; another enterprise's name is not given away."""
         found = []
         bound = turn.speaker.role == Role.ENTERPRISE and turn.speaker.enterprise_id
         if bound and not _is_own(turn, filing):
             found.append("登记的不是贵公司")
-        if filing.day != local(turn.now).date():
-            found.append(f"登记的检查日期是{filing.day.month}月{filing.day.day}日，不是今天")
+        if filing.day != day:
+            found.append(f"登记的检查日期是{_short(filing.day)}，不是{_day_name(turn, day)}")
         return found
 
     def _good(self, turn: Turn, filing: InspectionFiling) -> OutboundMessage:
@@ -185,7 +161,7 @@ class Verifying:
             ("备案号", filing.record_no),
             ("检查单位", filing.agency),
             ("检查事项", filing.subject),
-            ("检查日期", f"{filing.day.month}月{filing.day.day}日（今天）"),
+            ("检查日期", _short(filing.day) + ("（今天）" if filing.day == local(turn.now).date() else "")),
             ("检查对象", filing.enterprise_name if staff or _is_own(turn, filing) else "绑定企业身份后可核对"),
         ]
         text = (
@@ -196,15 +172,23 @@ class Verifying:
 
     def _ask_number(self, turn: Turn, values: dict[str, Any]) -> Ask:
         """No number yet: say what is filed for today, what rights there are, and ask for it."""
-        today = local(turn.now).date()
-        filed = self.inspections.planned(turn.session, turn.speaker.enterprise_id or "", today)
+        day = _expected(turn, values)
+        name = _day_name(turn, day)
+        filed = self.inspections.planned(turn.session, turn.speaker.enterprise_id or "", day)
         agency = str(values.get("agency") or "")
+        theirs = [one for one in filed if agency and same_agency(agency, one.agency)]
         lines = []
         if turn.speaker.enterprise_id:
-            listed = "；".join(f"{one.agency}（{one.subject}，{one.record_no}）" for one in filed)
-            lines.append(f"今天对贵公司备过案的检查有：{listed}。" if filed else "今天没有查到对贵公司的检查备案。")
-        if self.inspections.quiet_days.covers(today):
-            lines.append("今天是企业宁静日。")
+            listed = "；".join(f"{one.agency}（{one.subject}，{one.record_no}）" for one in theirs or filed)
+            if agency and not theirs:
+                also = f"（{name}备过案的有：{listed}。）" if filed else ""
+                lines.append(f"{name}没有查到{agency}对贵公司的检查备案。{also}")
+            else:
+                lines.append(
+                    f"{name}对贵公司备过案的检查有：{listed}。" if filed else f"{name}没有查到对贵公司的检查备案。"
+                )
+        if self.inspections.quiet_days.covers(day):
+            lines.append(f"{name}是企业宁静日。")
         lines += [RIGHTS, BASIS, f"请让{agency or '来人'}出示备案号，发给我马上核验。"]
         buttons = [button("没有备案号", "set:without=yes"), button("举报未备案检查", "set:report=yes", danger=True)]
         values["asked_number"] = True
@@ -240,3 +224,17 @@ def _is_own(turn: Turn, filing: InspectionFiling) -> bool:
     if filing.enterprise_id is None:
         return filing.enterprise_name == speaker.enterprise_name
     return filing.enterprise_id == speaker.enterprise_id
+
+
+def _expected(turn: Turn, values: dict[str, Any]) -> date:
+    """Return the day of the visit: the one the person named, or today."""
+    said = str(values.get("day") or "")
+    return date.fromisoformat(said) if said else local(turn.now).date()
+
+
+def _day_name(turn: Turn, day: date) -> str:
+    return "今天" if day == local(turn.now).date() else _short(day)
+
+
+def _short(day: date) -> str:
+    return f"{day.month}月{day.day}日"

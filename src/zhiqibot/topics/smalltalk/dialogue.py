@@ -1,5 +1,6 @@
 """Greetings, thanks, help, hand-over to a person, and a kind word for what is none of our business."""
 
+import re
 from dataclasses import dataclass
 
 from zhiqibot.content.county import County
@@ -11,6 +12,15 @@ from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.directory import Directory, PersonCard
 from zhiqibot.directory.model import Person, Role
 from zhiqibot.outbox.outbox import Notice, Outbox
+
+_WHO_ARE_YOU = re.compile(
+    r"^(?:请问|那)?(?:你|您)(?:到底)?(?:是谁|是啥|是什么(?:人|东西)?|叫什么(?:名字)?|叫啥|是哪里的|哪位)[啊呀呢的]*[?？。]*$"
+    r"|^(?:你|您)(?:到底)?是(?:不是)?(?:真人|人|机器人?|人工(?:智能)?|AI|ai|电脑)(?:还是(?:真人|人|机器人?))?(?:在回复?|客服)?[吗么啊呀呢不]*[?？。]*$"
+)
+_NEW_PHONE = re.compile(
+    r"换(?:了)?(?:个)?(?:手机|电话)?号|(?:手机|电话)号?换了|(?:公司|企业|厂)?改名(?:字)?了|换了?(?:手机|微信)"
+)
+_WHICH_PHONE = re.compile(r"(?:电话|号码|手机号?)(?:是)?(?:多少|几|呢|给我|发我)|^电话$|怎么联系|咋联系|再说.{0,3}电话")
 
 MENU = {
     Role.ENTERPRISE: (
@@ -92,6 +102,24 @@ class Smalltalk:
             ]
         return say("我能帮您办这些事，直接说就行：", items=items, buttons=self.menu(turn.speaker))
 
+    def aside(self, turn: Turn) -> Reply | None:
+        """Say who speaks here, how to change a number, and repeat the telephone after 转人工."""
+        said = turn.text.strip()
+        office = self.county.office
+        if _WHO_ARE_YOU.search(said):
+            return say(
+                f"我是{office.name}的智企助手，是机器人程序，不是真人。诉求都由承办单位和助企干部来办，我负责登记、提醒和答疑；"
+                "想直接找人，回复“转人工”。",
+                buttons=self.menu(turn.speaker)[:4],
+            )
+        if _NEW_PHONE.search(said):
+            return say(
+                f"换手机号或企业改名，需要工作人员核对后更新：请打{office.name} {office.phone}，或者告诉您的包联干部。"
+            )
+        if turn.memory.intent == "human_agent" and _WHICH_PHONE.search(said):
+            return say("联系电话：", items=self._phones(turn))
+        return None
+
     def thanks(self, turn: Turn) -> Reply:
         return say("不客气，这是应该的。有事随时找我。")
 
@@ -124,16 +152,19 @@ class Smalltalk:
     def human(self, turn: Turn) -> Reply:
         """Give the linked cadre's and the duty desk's contact, and tell both that somebody wants them."""
         cadre = self._cadre(turn)
-        office = self.county.office
-        lines = [f"值班台：{office.name}，电话 {office.phone}（工作日 8:00–18:00）"]
-        if cadre:
-            lines.insert(0, f"您的包联干部：{cadre.name}（{cadre.organisation} {cadre.title}），电话 {cadre.phone}")
         people = [person.id for person in self.directory.office(turn.session)] + ([cadre.id] if cadre else [])
         self._tell(turn, people)
         head = (
             "好的，已经通知工作人员尽快联系您。着急的话可以直接打电话：" if turn.speaker.bound else "您可以直接联系："
         )
-        return say(head, items=lines)
+        return say(head, items=self._phones(turn))
+
+    def _phones(self, turn: Turn) -> list[str]:
+        cadre, office = self._cadre(turn), self.county.office
+        lines = (
+            [f"您的包联干部：{cadre.name}（{cadre.organisation} {cadre.title}），电话 {cadre.phone}"] if cadre else []
+        )
+        return [*lines, f"值班台：{office.name}，电话 {office.phone}（工作日 8:00–18:00）"]
 
     def menu(self, speaker: Speaker) -> list[Button]:
         """Return the main entries for a role."""
@@ -168,4 +199,5 @@ def register(router: Router, smalltalk: Smalltalk) -> None:
     router.on("out_of_scope")(smalltalk.out_of_scope)
     for intent in ("affirm", "deny", "cancel"):
         router.on(intent)(smalltalk.nothing_open)
+    router.asides.append(smalltalk.aside)
     router.fallback = smalltalk.puzzled
