@@ -1,12 +1,12 @@
 """The demo county: loaded into an empty database; a visitor of the web chat picks who to be."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zhiqibot.app import Product
 from zhiqibot.channels.webchat import ACCOUNT, CHANNEL, thread_key
 from zhiqibot.core.errors import NotFound
 from zhiqibot.core.ids import new_id
@@ -14,6 +14,9 @@ from zhiqibot.core.messages import OutboundMessage
 from zhiqibot.directory.model import Account, Person
 from zhiqibot.directory.world import WorldImport
 from zhiqibot.outbox.outbox import Notice
+
+if TYPE_CHECKING:
+    from zhiqibot.app import Product
 
 STARRING = (
     "contact-derun-1",
@@ -35,7 +38,7 @@ WELCOME = {
 }
 
 
-def load_demo(product: Product) -> bool:
+def load_demo(product: "Product") -> bool:
     """Import the county's people and events; return True when the directory was empty before."""
     with product.database.write() as session:
         empty = session.execute(select(Person.id).limit(1)).first() is None
@@ -48,7 +51,12 @@ def load_demo(product: Product) -> bool:
 class DemoPeople:
     """Lets a visitor be one of the invented people (web chat, demo only)."""
 
-    product: Product
+    ready: "Callable[[], Product]"
+    """Returns the product, waiting for it while it is being loaded."""
+
+    @property
+    def product(self) -> "Product":
+        return self.ready()
 
     def people(self) -> list[dict[str, Any]]:
         """Return the people to pick from."""

@@ -4,91 +4,114 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from zhiqibot.app import Product
 from zhiqibot.channels.webchat import WebChat
 from zhiqibot.core.channel import Channel
+from zhiqibot.core.clock import Clock
+from zhiqibot.core.crypto import Vault
 from zhiqibot.demo import DemoPeople
+from zhiqibot.directory.directory import Directory
 from zhiqibot.hosts import Host, make_hosts
 from zhiqibot.inbox.intake import Intake
 from zhiqibot.inbox.model import InboxMessage, InboxState
 from zhiqibot.inbox.worker import InboxWorker
 from zhiqibot.outbox.delivery import Delivery
 from zhiqibot.outbox.model import OutboxMessage
+from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.schedule import Schedule
+from zhiqibot.settings import Settings
+from zhiqibot.storage.database import Database
 from zhiqibot.storage.signals import Signals
-from zhiqibot.timetable import jobs
 from zhiqibot.web.parts import WebParts
 from zhiqibot.web.server import Serving, make_app, serve
+
+if TYPE_CHECKING:
+    from zhiqibot.app import Product
 
 logger = logging.getLogger(__name__)
 
 POSTGRESQL_HANDLERS = 3
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What a process stands on before anything is understood: enough to take messages in and to deliver."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    clock: Clock
+
+    @property
+    def outbox(self) -> Outbox:
+        return Outbox(self.vault)
+
+    @property
+    def directory(self) -> Directory:
+        return Directory(self.vault)
+
+
 @dataclass
 class Process:
-    """One process of the product; any number may share a PostgreSQL database."""
+    """One process of the product; any number may share a PostgreSQL database.
 
-    product: Product
+    The port opens first: messages are stored at once and wait while language and policies are being loaded."""
+
+    ground: Ground
+    load: Callable[[], "Product"]
+    """Builds the rest; slow, called in a thread."""
     signals: Signals = field(init=False)
     intake: Intake = field(init=False)
-    workers: list[InboxWorker] = field(init=False)
     delivery: Delivery = field(init=False)
-    schedule: Schedule = field(init=False)
     hosts: list[Host] = field(init=False)
+    product: "Future[Product]" = field(default_factory=Future)
 
     def __post_init__(self) -> None:
-        product = self.product
-        self.signals = Signals(product.database)
+        ground = self.ground
+        self.signals = Signals(ground.database)
         self.intake = Intake(
-            product.database, product.vault, product.clock, on_stored=lambda: self.signals.announce("inbox")
+            ground.database, ground.vault, ground.clock, on_stored=lambda: self.signals.announce("inbox")
         )
-        self.workers = [self._worker() for _ in range(self._handlers())]
-        self.hosts = make_hosts(product.settings, self.intake.accept, product.clock)
+        self.hosts = make_hosts(ground.settings, self.intake.accept, ground.clock)
         self.delivery = Delivery(
-            product.database, product.outbox, self._channels(), product.directory.addresses, product.clock
+            ground.database, ground.outbox, self._channels(), ground.directory.addresses, ground.clock
         )
-        self.schedule = Schedule(
-            product.database, product.clock, jobs(product), on_done=lambda: self.signals.announce("outbox")
-        )
-        for worker in self.workers:
-            self._wake_on_mail(worker)
         self.signals.listen("outbox", lambda _: self.delivery.wake())
 
-    async def run(self, host: str, port: int, *, ready: "asyncio.Event | None" = None) -> None:
-        """Serve until SIGTERM or SIGINT; then finish what is in hand and end."""
+    async def run(self, host: str, port: int, *, on_ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until SIGTERM or SIGINT; then finish what is in hand and end. Raises what `load` raised."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for signal_ in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_, stop.set)
         async with AsyncExitStack() as running:
             await self.start(running, host, port)
-            if ready:
-                ready.set()
-            await stop.wait()
+            stopping = asyncio.create_task(stop.wait())
+            loading = asyncio.create_task(self.finish(running))
+            await asyncio.wait({stopping, loading}, return_when=asyncio.FIRST_COMPLETED)
+            if loading.done():
+                loading.result()
+                on_ready()
+            await stopping
+            await loading  # a load cannot be interrupted; what it opened must be closed
             logger.info("stopping")
 
     async def start(self, running: AsyncExitStack, host: str, port: int) -> Serving:
-        """Start everything; leaving `running` stops it in the opposite order."""
-        product = self.product
-        if product.database.capabilities.dialect == "sqlite":
-            self.workers[0].release_all()  # the leases of a process that was killed: there is no other
+        """Open the port and begin to take messages in; leaving `running` stops everything in the opposite order."""
+        if self._alone():
             self.delivery.release_all()
         self.signals.start()
         running.callback(self.signals.stop)
         self._start_delivery(running)
-        threads = [threading.Thread(target=worker.run, name="worker", daemon=True) for worker in self.workers]
-        for thread in threads:
-            thread.start()
-        running.push_async_callback(self._stop_workers, threads)
         self.intake.start()
         running.push_async_callback(asyncio.to_thread, self.intake.stop)
         serving = await serve(make_app(self._parts()), host, port)
@@ -96,19 +119,53 @@ class Process:
         for one in self.hosts:
             await one.start()
             running.push_async_callback(one.stop)
-        self.schedule.start()
-        running.push_async_callback(asyncio.to_thread, self.schedule.stop)
         logger.info("serving on port %d", serving.port)
         return serving
 
+    async def finish(self, running: AsyncExitStack) -> None:
+        """Load the rest, then handle what has been waiting."""
+        try:
+            self.product.set_result(await asyncio.to_thread(self.load))
+        except BaseException as error:
+            self.product.set_exception(error)
+            raise
+        self._start_workers(running)
+        await self._start_schedule(running)
+
+    def _start_workers(self, running: AsyncExitStack) -> None:
+        workers = [self._worker() for _ in range(self._handlers())]
+        if self._alone():
+            workers[0].release_all()  # the leases of a process that was killed: there is no other
+        threads = [threading.Thread(target=worker.run, name="worker", daemon=True) for worker in workers]
+        for worker, thread in zip(workers, threads, strict=True):
+            self._wake_on_mail(worker)
+            thread.start()
+        running.push_async_callback(_end_workers, workers, threads)
+
+    async def _start_schedule(self, running: AsyncExitStack) -> None:
+        from zhiqibot.timetable import jobs  # sees every topic, as the product does
+
+        schedule = Schedule(
+            self.ground.database,
+            self.ground.clock,
+            jobs(self.product.result()),
+            on_done=lambda: self.signals.announce("outbox"),
+        )
+        schedule.start()
+        running.push_async_callback(asyncio.to_thread, schedule.stop)
+
     # -- parts --------------------------------------------------------------------------------------------------
 
+    def _alone(self) -> bool:
+        """An embedded database has one process."""
+        return self.ground.database.capabilities.dialect == "sqlite"
+
     def _worker(self) -> InboxWorker:
-        product = self.product
+        ground, product = self.ground, self.product.result()
         return InboxWorker(
-            product.database,
-            product.vault,
-            product.clock,
+            ground.database,
+            ground.vault,
+            ground.clock,
             handle=product.reception.handle,
             on_set_aside=product.reception.set_aside,
             prepare=product.reception.prepare,
@@ -119,9 +176,9 @@ class Process:
         self.signals.listen("inbox", lambda _: worker.wake())
 
     def _handlers(self) -> int:
-        if self.product.database.capabilities.dialect == "sqlite":  # one writer: more would only wait for each other
+        if self._alone():  # one writer: more would only wait for each other
             return 1
-        return self.product.settings.handlers or POSTGRESQL_HANDLERS
+        return self.ground.settings.handlers or POSTGRESQL_HANDLERS
 
     def _channels(self) -> Mapping[tuple[str, str], Channel]:
         webchat = WebChat(announce=lambda address: self.signals.announce("webchat", address))
@@ -129,22 +186,22 @@ class Process:
         return {(channel.name, channel.account): channel for channel in channels}
 
     def _parts(self) -> WebParts:
-        product = self.product
+        ground = self.ground
         return WebParts(
             accept=self.intake.accept,
-            vault=product.vault,
-            database=product.database,
-            outbox=product.outbox,
-            clock=product.clock,
+            vault=ground.vault,
+            database=ground.database,
+            outbox=ground.outbox,
+            clock=ground.clock,
             listen=lambda callback: self.signals.listen("webchat", callback),
-            files=Path(product.settings.data_dir) / "files",
-            demo=DemoPeople(product) if product.settings.demo else None,
+            files=Path(ground.settings.data_dir) / "files",
+            demo=DemoPeople(self.product.result) if ground.settings.demo else None,
             ready=self._ready,
             numbers=self._numbers,
             routes=[route for host in self.hosts for route in host.routes()],
-            origins=frozenset(product.settings.allowed_origins),
-            trusted_proxies=frozenset(product.settings.trusted_proxies),
-            metrics_token=product.settings.metrics_token,
+            origins=frozenset(ground.settings.allowed_origins),
+            trusted_proxies=frozenset(ground.settings.trusted_proxies),
+            metrics_token=ground.settings.metrics_token,
         )
 
     def _start_delivery(self, running: AsyncExitStack) -> None:
@@ -158,22 +215,16 @@ class Process:
 
         running.push_async_callback(end)
 
-    async def _stop_workers(self, threads: list[threading.Thread]) -> None:
-        for worker in self.workers:
-            worker.stop()
-        for thread in threads:
-            await asyncio.to_thread(thread.join)
-
     def _ready(self) -> Mapping[str, bool]:
         try:
-            with self.product.database.read() as session:
+            with self.ground.database.read() as session:
                 session.execute(text("select 1"))
         except SQLAlchemyError:
-            return {"database": False}
-        return {"database": True}
+            return {"database": False, "language": self.product.done()}
+        return {"database": True, "language": self.product.done()}
 
     def _numbers(self) -> Mapping[str, float]:
-        with self.product.database.read() as session:
+        with self.ground.database.read() as session:
             inbox = select(func.count()).select_from(InboxMessage).where(InboxMessage.state == InboxState.PENDING)
             aside = select(func.count()).select_from(InboxMessage).where(InboxMessage.state == InboxState.SET_ASIDE)
             numbers = {
@@ -184,3 +235,10 @@ class Process:
             for state, count in session.execute(states):
                 numbers[f'zhiqibot_outbox_messages{{state="{int(state)}"}}'] = float(count)
         return numbers
+
+
+async def _end_workers(workers: Sequence[InboxWorker], threads: Sequence[threading.Thread]) -> None:
+    for worker in workers:
+        worker.stop()
+    for thread in threads:
+        await asyncio.to_thread(thread.join)

@@ -1,6 +1,7 @@
 """`run` and `demo`: the server."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from zhiqibot.commands.common import clock_from, note, with_now
 
 if TYPE_CHECKING:
     from zhiqibot.app import Product
+    from zhiqibot.process import Ground
     from zhiqibot.settings import Settings
 
 
@@ -21,7 +23,8 @@ def run(host: str | None, port: int | None, now: datetime | None) -> None:
     from zhiqibot.settings import Settings
 
     settings = Settings()
-    _serve(settings, _open(settings, now), host or settings.host, settings.port if port is None else port)
+    ground = _ground(settings, now)
+    _serve(ground, lambda: _product(ground), host or settings.host, settings.port if port is None else port)
 
 
 @click.command(help="建库、载入演示县并启动，打开网页即可扮演企业、干部、承办单位和助企办")
@@ -30,30 +33,37 @@ def run(host: str | None, port: int | None, now: datetime | None) -> None:
 @click.option("--load-only", is_flag=True, help="只建库和载入数据，不启动服务")
 @with_now
 def demo(host: str | None, port: int | None, load_only: bool, now: datetime | None) -> None:
-    from zhiqibot.demo import load_demo
     from zhiqibot.settings import Settings
 
     settings = Settings(demo=True)
-    product = _open(settings, now)
-    fresh = load_demo(product)
-    people = len(product.content.world.enterprises)
-    note(f"演示县{'已载入' if fresh else '已更新'}：{people} 家企业、{len(product.content.world.units)} 个承办单位。")
-    if not load_only:
-        _serve(settings, product, host or settings.host, settings.port if port is None else port)
+    ground = _ground(settings, now)
+
+    def load() -> "Product":
+        from zhiqibot.demo import load_demo
+
+        product = _product(ground)
+        fresh = load_demo(product)
+        firms, units = len(product.content.world.enterprises), len(product.content.world.units)
+        note(f"演示县{'已载入' if fresh else '已更新'}：{firms} 家企业、{units} 个承办单位。")
+        return product
+
+    if load_only:
+        load()
+    else:
+        _serve(ground, load, host or settings.host, settings.port if port is None else port)
 
 
-def _open(settings: "Settings", now: datetime | None) -> "Product":
-    """Open (and on SQLite upgrade) the database and wire the product over it."""
-    from zhiqibot.app import build, load_content, load_language, make_policy_desk
+def _ground(settings: "Settings", now: datetime | None) -> "Ground":
+    """Open the database, on SQLite upgrading it where needed, and the keys."""
     from zhiqibot.core.crypto import load_vault
     from zhiqibot.hosts import check_residency
     from zhiqibot.logs import start_logging
+    from zhiqibot.process import Ground
     from zhiqibot.storage import schema
     from zhiqibot.storage.database import open_database
 
     start_logging()
     check_residency(settings)
-    content = load_content(settings)
     database = open_database(settings.url)
     if not schema.is_current(database):
         if database.capabilities.dialect == "sqlite":
@@ -63,32 +73,35 @@ def _open(settings: "Settings", now: datetime | None) -> "Product":
         else:
             raise click.ClickException("数据库结构与本版本不一致，请先执行：zhiqibot db upgrade")
     vault = load_vault(settings.key_file, settings.crypto_suite)
-    understander = load_language(settings, content)
-    return build(
-        settings, content, understander, make_policy_desk(content, understander.cut), database, vault, clock_from(now)
-    )
+    return Ground(settings, database, vault, clock_from(now))
 
 
-def _serve(settings: "Settings", product: "Product", host: str, port: int) -> None:
+def _product(ground: "Ground") -> "Product":
+    """Read the content, load what understands it, wire everything."""
+    from zhiqibot.app import build, load_content, load_language, make_policy_desk
     from zhiqibot.memory import settle
+
+    settings = ground.settings
+    content = load_content(settings)
+    understander = load_language(settings, content)
+    desk = make_policy_desk(content, understander.cut)
+    product = build(settings, content, understander, desk, ground.database, ground.vault, ground.clock)
+    settle()
+    return product
+
+
+def _serve(ground: "Ground", load: "Callable[[], Product]", host: str, port: int) -> None:
     from zhiqibot.process import Process
 
-    settle()
-
     async def main() -> None:
-        ready = asyncio.Event()
-        running = asyncio.create_task(Process(product).run(host, port, ready=ready))
-        done, _ = await asyncio.wait({running, asyncio.create_task(ready.wait())}, return_when=asyncio.FIRST_COMPLETED)
-        if running not in done:
-            _what_next(settings, host, port)
-        await running
+        await Process(ground, load).run(host, port, on_ready=lambda: _what_next(ground.settings, host, port))
 
     try:
         asyncio.run(main())
     except OSError as error:
         raise click.ClickException(f"启动失败：{error.strerror or error}（地址 {host}:{port}）") from error
     finally:
-        product.database.close()
+        ground.database.close()
     note("已停止，没有丢下处理到一半的消息。")
 
 

@@ -82,7 +82,7 @@ class Identity:
         office = self.county.office
         ways = (
             f"邀请码由{office.name}或您的包联干部发给企业，是为了不让别人冒用贵公司的名义，所以我不能只凭名称或口头说明绑定。"
-            f"没有的话，打{office.name}电话 {office.phone}，报企业名称就能领到，发给我马上办好。",
+            f"没有的话，打{office.name}电话 {office.phone}，说明企业名称和您的身份，核对后就会给您，发到这里马上办好。",
             f"明白，您手头还没有邀请码。最快的办法：现在打 {office.phone} 找{office.name}，或者直接问您的包联干部要；"
             "拿到后把那串字母和数字原样发来就行。",
             f"抱歉，这一步我没法代您跳过，号码得由工作人员核对后给您。{office.name} {office.phone}（工作日 8:00–18:00）；"

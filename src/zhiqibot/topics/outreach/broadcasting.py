@@ -1,5 +1,6 @@
 """群发通知 by chat: the sentence says to whom and what; one card shows how many and the text, then it is sent."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,14 +9,19 @@ from typing import Any
 from zhiqibot.core.clock import local
 from zhiqibot.core.errors import Conflict
 from zhiqibot.core.messages import OutboundMessage, card
+from zhiqibot.core.workdays import WorkdayCalendar
 from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
-from zhiqibot.topics.outreach import wording
+from zhiqibot.nlu.chinese_time.api import find_times
+from zhiqibot.directory.model import Role
+from zhiqibot.topics.outreach import editing, wording
 from zhiqibot.topics.outreach.audience import audience_from
 from zhiqibot.topics.outreach.broadcasts import BroadcastService, Draft, Preview, nobody
 from zhiqibot.topics.outreach.ending import answered
 from zhiqibot.topics.outreach.receipts import told
 
+LONGEST_DROP = 6
+_BROADCAST = re.compile(r"通知|刚才|刚刚|群发|那条|停发|别发了|停止")
 FindPolicy = Callable[[str], tuple[str, str] | tuple[str, str, str] | None]
 """Returns (title, text) or (title, text, id) of the policy a sentence names."""
 LONGEST = 1800
@@ -33,7 +39,7 @@ def content(hearing: Hearing) -> str | None:
 def command(hearing: Hearing) -> str | None:
     """Read the part that says to whom."""
     said = wording.split(hearing.text).command
-    return said or None
+    return said if said and (hearing.asked or wording.addresses(said)) else None
 
 
 def urgent(hearing: Hearing) -> bool | None:
@@ -44,6 +50,12 @@ def urgent(hearing: Hearing) -> bool | None:
 def timed(hearing: Hearing) -> str | None:
     """Read when to send, only from the part that is not the notice."""
     day, clock = hearing.slots.get("date"), hearing.slots.get("time")
+    hour = wording.apart(hearing.text)[2]
+    if hour:
+        found = next(
+            (one for one in find_times(hour, local(hearing.now), workdays=WorkdayCalendar()) if one.time), None
+        )
+        return f"{found.date or ''} {found.time:%H:%M}".strip() if found and found.time else None
     if not wording.split(hearing.text).timed or not clock:
         return None
     return f"{day if day and '/' not in str(day) else ''} {clock}".strip()
@@ -113,6 +125,78 @@ class Broadcasting:
         text = f"已安排发送给{campaign.audience_text}，共 {campaign.total} 人，{when}。点「送达情况」可以随时查看。"
         return say(text, buttons=_after(campaign.id))
 
+    def aside(self, turn: Turn) -> Reply | None:
+        """Take what is said about the draft: the text is edited and the audience kept, or the other way round."""
+        form, said = turn.open_form, turn.text.strip()
+        values = form.values
+        last = turn.memory.recent.get("broadcast")
+        if editing.drops(said):
+            turn.memory.form = None
+            return say("好的，没有发送，这份通知作废。要重新发，随时说“发通知”。")
+        if wording.asks_progress(said) or (wording.recalls(said) and len(said) > LONGEST_DROP):
+            recall = wording.recalls(said)
+            if last is None:
+                return say("眼前这份通知还没有发出去，等您确认。", buttons=self._table(turn))
+            return [self.ask_stop(turn, last) if recall else self.show(turn, last), say("手上这份通知还等您确认。")]
+        if editing.asks_how_many(said) and values.get("audience"):
+            preview = self._preview(turn, values) if values.get("content") else None
+            if preview:
+                many = f"{preview.enterprises} 家企业、{len(preview.recipients)} 人"
+                return say(f"发给{preview.audience_text}，共 {many}。", buttons=self._table(turn))
+        if form.asked == "content" and len(said) <= editing.LONGEST_AUDIENCE and self._people_said(turn, said):
+            values["command"] = said
+            return say("好的，对象记下了。通知的内容是什么？")
+        return self._edit(turn, said) if not form.asked or self._edits(turn, said) else None
+
+    def _edits(self, turn: Turn, said: str) -> bool:
+        """Tell whether the text is meant while the audience is asked for."""
+        form = turn.open_form
+        change = editing.read(said, form.values.get("content") or "") if form.asked == "command" else None
+        return bool(change and change.content)
+
+    def _edit(self, turn: Turn, said: str) -> Reply | None:
+        form = turn.open_form
+        values = form.values
+        change = editing.read(said, str(values.get("content") or ""))
+        if change is None:
+            return None
+        if change.content:
+            values["content"] = change.content
+        elif self._people_said(turn, change.audience):
+            values["command"] = change.audience
+        elif change.unclear:
+            text = "要改哪一处？可以说“把10点改成9点半”“内容改成……”“只发给规上企业”，对象和内容都先为您留着。"
+            return say(text, buttons=self._table(turn))
+        else:
+            return None
+        ask = self.resolve(turn, values)
+        form.asked = ask.field if ask else ""
+        return ask.message if ask else self.confirm(turn, Broadcast())
+
+    def _people_said(self, turn: Turn, said: str) -> bool:
+        """Tell whether the words name people, and nothing is asked."""
+        return "?" not in said and "？" not in said and self.broadcasts.audiences.read(turn.session, said).known
+
+    def _table(self, turn: Turn) -> list[Any]:
+        return (
+            [button("确认发送", "yes", primary=True), button("取消", "cancel", danger=True)]
+            if self._ready(turn)
+            else []
+        )
+
+    def _ready(self, turn: Turn) -> bool:
+        form = turn.memory.form
+        return form is not None and not form.asked
+
+    def after(self, turn: Turn) -> Reply | None:
+        """“发出去了没”, “撤回刚才那条” speak of the broadcast sent last."""
+        last, said = turn.memory.recent.get("broadcast"), turn.text.strip()
+        if last is None or turn.memory.form or turn.speaker.role != Role.OFFICE:
+            return None
+        if wording.asks_progress(said):
+            return self.show(turn, str(last))
+        return self.ask_stop(turn, str(last)) if wording.recalls(said) and _BROADCAST.search(said) else None
+
     # -- buttons ------------------------------------------------------------------------------------------------
 
     def show(self, turn: Turn, campaign_id: str) -> OutboundMessage:
@@ -153,7 +237,7 @@ class Broadcasting:
         if short_only and len(said) > 30:
             return
         found = self.find_policy(said)
-        if found:
+        if found and editing.names_policy(said, found[0]):
             title, text, *rest = found
             values |= {"content": text, "title": title, "policy_id": rest[0] if rest else None}
 

@@ -45,8 +45,11 @@ def _broadcasts(router: Router, broadcasting: Broadcasting) -> None:
         title="群发通知",
         resolve=broadcasting.resolve,
         confirm=broadcasting.confirm,
+        aside=broadcasting.aside,
         needs_identity=True,
     )(broadcasting.finish)
+
+    router.asides.append(broadcasting.after)
 
     def progress(turn: Turn) -> Reply:
         return broadcasting.show(turn, turn.argument)

@@ -15,6 +15,10 @@ _IN_ONE = re.compile(
     rf"^.{{0,6}}?(?:通知|提醒|告诉|告知|让|请|转告)(?:一下|下)?(?P<who>[^，,：:。]{{0,24}}?{_WHO})(?:们)?(?:[，,：:])?(?P<what>.+)$",
     re.DOTALL,
 )
+_FOR_WHOM = re.compile(r"[，,。；;]\s*(?:发送|通知|接收)?对象(?:是|为|：|:)?\s*(?P<who>[^，,。；;]{2,30})")
+_SEND_AT = re.compile(
+    r"[，,。；;]\s*(?P<when>[^，,。；;]{0,10}(?:[点點]半?|[点點]\d{1,2}分?|\d{1,2}[:：]\d{2}))(?:钟|整)?(?:再|准时)?(?:发|发出|发送|推送)(?:出去)?[吧。]*$"
+)
 _TIMED = re.compile(
     r"定时|预约.{0,10}(?:发|推)|(?:点|分|半|早上?|上午|下午|晚上)(?:钟|整)?(?:再)?(?:准时)?(?:发送|推送|发出|群发|发布)"
 )
@@ -24,7 +28,10 @@ _BARE = re.compile(
     rf"^(?:请|帮我|麻烦|我要|我想|给我)*(?:{_COMMAND})(?:一下|下)?(?:个|条|份|则)?(?:通知|公告|消息|信息|短信|政策|提醒)*(?:公告)?[吧啊。！!]*$"
 )
 _ASKS_PROGRESS = re.compile(
-    r"(?:送达|收到|发到|发给|发送|推送|回执|进度).{0,8}(?:多少|几|了吗|没有?|情况|怎么样|哪|咋样)|(?:多少|几)[个家人].{0,4}(?:收到|送达)|回执|送达情况|发送进度"
+    r"(?:送达|收到|发到|发给|发送|推送|回执|进度).{0,8}(?:多少|几|了吗|没有?|情况|怎么样|哪|咋样)|(?:多少|几)[个家人].{0,4}(?:收到|送达)|回执|送达情况|发送进度|^(?:那条|通知|刚才那条)*(?:都)?(?:发|送)(?:出去|到|完)?了(?:没有?|吗|不)|(?:送达|送到|收到)了?(?:多少|几)"
+)
+_ADDRESSES = re.compile(
+    rf"{_WHO}|给|向|对象|通知|提醒|群发|推送|发送|全体|全部|所有|规上|小微|开发区|集聚区|园区|乡|镇|街道|行业|订阅"
 )
 _RECALLS = re.compile(r"撤回|撤销|停发|别发了|停止发|收回|停止(?:群发|推送)")
 
@@ -48,8 +55,13 @@ class Written:
 
 
 def split(text: str) -> Written:
-    """Part a broadcast's command from its content."""
-    text = text.strip()
+    """Part a broadcast's command from its content; “对象是……” and “……点发” at its end are no part of the notice."""
+    text, people, hour = apart(text.strip())
+    written = _split(text)
+    return Written(f"{written.command} {people} {f'{hour}发' if hour else ''}".strip(), written.content)
+
+
+def _split(text: str) -> Written:
     announced = _ANNOUNCES.search(text)
     if announced and announced.start() > 0 and len(text) - announced.end() >= SHORTEST_NOTICE:
         return Written(text[: announced.start()], _content(text[announced.end() :]))
@@ -62,6 +74,22 @@ def split(text: str) -> Written:
     if together and len(_content(together["what"])) >= SHORTEST_NOTICE:
         return Written(text[: together.start("what")], _content(together["what"]))
     return Written(text, "")
+
+
+def apart(text: str) -> tuple[str, str, str]:
+    """Return a notice without what its author says in it of the people and the hour: (notice, people, hour)."""
+    who = _FOR_WHOM.search(text)
+    people = who["who"] if who else ""
+    text = f"{text[: who.start()]}{text[who.end() :]}" if who else text
+    when = _SEND_AT.search(text)
+    hour = when["when"] if when else ""
+    text = text[: when.start()] if when else text
+    return text.strip(" ，,。；;"), people, hour
+
+
+def addresses(text: str) -> bool:
+    """Tell whether a sentence may say to whom something goes."""
+    return bool(_ADDRESSES.search(text))
 
 
 def asks_progress(text: str) -> bool:

@@ -17,6 +17,7 @@ _WHO_ARE_YOU = re.compile(
     r"^(?:请问|那)?(?:你|您)(?:到底)?(?:是谁|是啥|是什么(?:人|东西)?|叫什么(?:名字)?|叫啥|是哪里的|哪位)[啊呀呢的]*[?？。]*$"
     r"|^(?:你|您)(?:到底)?是(?:不是)?(?:真人|人|机器人?|人工(?:智能)?|AI|ai|电脑)(?:还是(?:真人|人|机器人?))?(?:在回复?|客服)?[吗么啊呀呢不]*[?？。]*$"
 )
+LONGEST_ASIDE = 16
 _NEW_PHONE = re.compile(
     r"换(?:了)?(?:个)?(?:手机|电话)?号|(?:手机|电话)号?换了|(?:公司|企业|厂)?改名(?:字)?了|换了?(?:手机|微信)"
 )
@@ -112,11 +113,11 @@ class Smalltalk:
                 "想直接找人，回复“转人工”。",
                 buttons=self.menu(turn.speaker)[:4],
             )
-        if _NEW_PHONE.search(said):
+        if len(said) <= LONGEST_ASIDE and _NEW_PHONE.search(said):
             return say(
                 f"换手机号或企业改名，需要工作人员核对后更新：请打{office.name} {office.phone}，或者告诉您的包联干部。"
             )
-        if turn.memory.intent == "human_agent" and _WHICH_PHONE.search(said):
+        if turn.memory.intent == "human_agent" and len(said) <= LONGEST_ASIDE and _WHICH_PHONE.search(said):
             return say("联系电话：", items=self._phones(turn))
         return None
 
