@@ -1,13 +1,17 @@
 """新建场次 by chat, for the office."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date as Day  # noqa: N812  (the form has a field of that name)
 from typing import Any
 
+from zhiqibot.core.clock import local
+from zhiqibot.core.errors import Conflict
 from zhiqibot.core.messages import OutboundMessage, card
 from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
+from zhiqibot.dialogue.repair import short_answer
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.topics.events import wording
 from zhiqibot.topics.events.model import KIND_TITLES, EventKind, starts
 from zhiqibot.topics.events.seeding import USUAL_CAPACITY
@@ -21,6 +25,16 @@ _NO_PLACE = re.compile(r"^(?:\d|[上中下]午|周|星期|[明后今]天|[一二
 _MATCHING = re.compile(
     r"(?:政?银企|银担企|产销|用工|就业|产学研|校企|供应链|产业链|供需|招聘|融资|人才|税企|科技成果)(?:供需)?对接会?"
 )
+_PIECES = re.compile(r"[\s，,。；;、]+")
+_VENUE = re.compile(
+    r"^[\u4e00-\u9fff0-9A-Za-z]{2,24}(?:中心|报告厅|会议室|会议厅|礼堂|大厅|餐厅|会客厅|酒店|宾馆|饭店|文化宫|广场|[楼层]|学校|党校)$"
+)
+_SEATS = re.compile(r"(?P<n>\d{1,4}|[一二两三四五六七八九十百]{1,6})(?:个)?(?:人|名额|座位?|位)")
+_GIVES_UP = re.compile(r"(?:那|就)?(?:这一?场|这个)?(?:先)?(?:取消|不建|不办|不要|算)(?:这一?场|了)?[吧啊。]*")
+_MOVES = re.compile(
+    r"(?:日期|时间)?(?:改[到成为]|换[到成]|挪到)(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})[号日][吧啊。]*$"
+)
+_DATE = re.compile(r"\d{1,2}月\d{1,2}[号日]")
 _ALL_DAY = re.compile(r"全天|整天|一[整]?天")
 
 KIND_BUTTONS = tuple(button(title, f"set:event_kind={kind}") for kind, title in KIND_TITLES.items())
@@ -32,8 +46,21 @@ def place(hearing: Hearing) -> str | None:
         said = _PLACE_TAIL.sub("", (found["a"] or found["b"]).strip())
         if len(said) >= 2 and not _NO_PLACE.search(said):
             return said
+    known = [piece for piece in _PIECES.split(hearing.text) if _VENUE.search(piece) and not _NO_PLACE.search(piece)]
+    if known:
+        return known[0][:40]
     said = hearing.text.strip(" ，,。")
+    if short_answer(said) or _SEATS.fullmatch(said):
+        return None
     return said[:40] if hearing.asked and len(said) >= 2 else None
+
+
+def seats(hearing: Hearing) -> int | None:
+    """Read how many seats, in figures or in words."""
+    said = hearing.slots.get("capacity")
+    found = None if said else _SEATS.search(hearing.text)
+    number = parse_number(found["n"]) if found else None
+    return int(said) if said else int(number) if number else None
 
 
 def special_title(hearing: Hearing) -> str | None:
@@ -50,6 +77,11 @@ def clock(hearing: Hearing) -> str | None:
 def one_day(hearing: Hearing) -> str | None:
     """Read a single day; a range is no day to hold a meeting on."""
     said = hearing.slots.get("date")
+    wrong = _DATE.search(hearing.text) if hearing.asked and not said else None
+    if wrong:
+        raise Conflict(reason=f"{wrong[0]}这一天不存在，请重新告诉我日期。")
+    if said and "/" not in str(said) and hearing.asked and Day.fromisoformat(str(said)) < local(hearing.now).date():
+        raise Conflict(reason=f"{wording.day_text(Day.fromisoformat(str(said)))}已经过去了，请说一个今天以后的日期。")
     return str(said) if said and "/" not in str(said) else None
 
 
@@ -61,7 +93,7 @@ class NewSession:
     date: str = question("哪一天举办？", read=one_day, label="日期", example="12月9日")
     time: str = question("几点开始？（整天的请说“全天”）", read=clock, label="时间", example="下午3点")
     place: str = question("在哪里举办？", read=place, label="地点", example="县企业服务中心三楼")
-    capacity: int = question("多少个名额？", read=from_slot("capacity"), label="名额", default=USUAL_CAPACITY)
+    capacity: int = question("多少个名额？", read=seats, label="名额", default=USUAL_CAPACITY)
     title: str = question("", read=special_title, label="名称", default="")
 
 
@@ -78,6 +110,33 @@ class Creator:
             values.pop("date")
             return Ask("date", say(f"{wording.day_text(draft.day)}{draft.clock} 已经过去了。请问哪一天举办？"))
         return None
+
+    def opening(self, turn: Turn) -> str:
+        """Say that a day that was named does not exist."""
+        wrong = None if "date" in turn.open_form.values else _DATE.search(turn.text)
+        return f"{wrong[0]}这一天不存在。" if wrong else ""
+
+    def aside(self, turn: Turn) -> Reply | None:
+        """“这场取消” gives the draft up, “改到26号” moves it."""
+        form, said = turn.open_form, turn.text.strip()
+        if _GIVES_UP.fullmatch(said):
+            turn.memory.form = None
+            return say("好的，这一场不建了，没有保存任何内容。")
+        moved = _MOVES.match(said)
+        if moved is None or "date" not in form.values:
+            return None
+        before = Day.fromisoformat(form.values["date"])
+        month, day = int(moved["month"] or before.month), int(moved["day"])
+        try:
+            form.values["date"] = before.replace(month=month, day=day).isoformat()
+        except ValueError:
+            raise Conflict(reason=f"{month}月{day}日这一天不存在，请重新告诉我日期。") from None
+        if form.asked:
+            return say(f"好的，改到{month}月{day}日。")
+        ask = self.resolve(turn, form.values)
+        form.asked = ask.field if ask else ""
+        wanted = NewSession(**{one.name: form.values.get(one.name, one.default) for one in fields(NewSession)})
+        return ask.message if ask else self.confirm(turn, wanted)
 
     def confirm(self, turn: Turn, wanted: NewSession) -> OutboundMessage:
         draft = _draft(wanted.__dict__)

@@ -56,6 +56,8 @@ def register(router: Router, events: EventService, bookings: BookingService, beg
         title="新建场次",
         resolve=creator.resolve,
         confirm=creator.confirm,
+        opening=creator.opening,
+        aside=creator.aside,
         needs_identity=True,
     )(creator.finish)
 

@@ -127,7 +127,8 @@ class Audiences:
         if audience.topics:
             titles = [self.topic_titles.get(topic, topic) for topic in audience.topics if topic != EVERYTHING]
             words.append(f"订阅了{'、'.join(titles)}提醒" if titles else "订阅了政策提醒")
-        return f"{'、'.join(words)}的企业" if words else "全部企业"
+        text = "、".join(words)
+        return (text if text.endswith("企业") else f"{text}的企业") if words else "全部企业"
 
     def people(self, session: Session, audience: Audience) -> Sequence[Recipient]:
         """Return everybody it means right now, by person id."""

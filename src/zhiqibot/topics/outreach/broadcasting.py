@@ -1,6 +1,5 @@
 """群发通知 by chat: the sentence says to whom and what; one card shows how many and the text, then it is sent."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,15 +12,12 @@ from zhiqibot.core.workdays import WorkdayCalendar
 from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.nlu.chinese_time.api import find_times
-from zhiqibot.directory.model import Role
 from zhiqibot.topics.outreach import editing, wording
 from zhiqibot.topics.outreach.audience import audience_from
 from zhiqibot.topics.outreach.broadcasts import BroadcastService, Draft, Preview, nobody
 from zhiqibot.topics.outreach.ending import answered
 from zhiqibot.topics.outreach.receipts import told
 
-LONGEST_DROP = 6
-_BROADCAST = re.compile(r"通知|刚才|刚刚|群发|那条|停发|别发了|停止")
 FindPolicy = Callable[[str], tuple[str, str] | tuple[str, str, str] | None]
 """Returns (title, text) or (title, text, id) of the policy a sentence names."""
 LONGEST = 1800
@@ -91,7 +87,7 @@ class Broadcasting:
         asked = self._text(turn, values) or self._people(turn, values)
         if asked:
             return asked
-        preview = self._preview(turn, values)
+        preview = self.preview(turn, values)
         if not preview.recipients:
             values.pop("audience")
             values["command"] = ""
@@ -101,7 +97,7 @@ class Broadcasting:
     def confirm(self, turn: Turn, _: Broadcast) -> OutboundMessage:
         """Show to how many, when, and the text exactly as they will read it."""
         values = turn.open_form.values
-        preview, draft = self._preview(turn, values), self._draft(turn, values)
+        preview, draft = self.preview(turn, values), self._draft(turn, values)
         left = [f"{preview.opted_out} 人已退订"] if preview.opted_out else []
         left += [f"{preview.capped} 人本周收到的通知已达上限"] if preview.capped else []
         firms = f"{preview.enterprises} 家企业、" if preview.enterprises else ""
@@ -109,7 +105,7 @@ class Broadcasting:
             ("对象", preview.audience_text),
             ("人数", f"{firms}{len(preview.recipients)} 人"),
             ("不发", "，".join(left)),
-            ("时间", self._when(preview, turn.now)),
+            ("时间", self._when(preview, draft, turn.now)),
             ("内容", self.broadcasts.message(draft).text),
         ]
         buttons = [button("确认发送", "yes", primary=True), button("修改", "no"), button("取消", "cancel", danger=True)]
@@ -124,78 +120,6 @@ class Broadcasting:
         when = "正在逐一送达" if campaign.send_at <= turn.now else f"将于 {moment(campaign.send_at)} 开始送达"
         text = f"已安排发送给{campaign.audience_text}，共 {campaign.total} 人，{when}。点「送达情况」可以随时查看。"
         return say(text, buttons=_after(campaign.id))
-
-    def aside(self, turn: Turn) -> Reply | None:
-        """Take what is said about the draft: the text is edited and the audience kept, or the other way round."""
-        form, said = turn.open_form, turn.text.strip()
-        values = form.values
-        last = turn.memory.recent.get("broadcast")
-        if editing.drops(said):
-            turn.memory.form = None
-            return say("好的，没有发送，这份通知作废。要重新发，随时说“发通知”。")
-        if wording.asks_progress(said) or (wording.recalls(said) and len(said) > LONGEST_DROP):
-            recall = wording.recalls(said)
-            if last is None:
-                return say("眼前这份通知还没有发出去，等您确认。", buttons=self._table(turn))
-            return [self.ask_stop(turn, last) if recall else self.show(turn, last), say("手上这份通知还等您确认。")]
-        if editing.asks_how_many(said) and values.get("audience"):
-            preview = self._preview(turn, values) if values.get("content") else None
-            if preview:
-                many = f"{preview.enterprises} 家企业、{len(preview.recipients)} 人"
-                return say(f"发给{preview.audience_text}，共 {many}。", buttons=self._table(turn))
-        if form.asked == "content" and len(said) <= editing.LONGEST_AUDIENCE and self._people_said(turn, said):
-            values["command"] = said
-            return say("好的，对象记下了。通知的内容是什么？")
-        return self._edit(turn, said) if not form.asked or self._edits(turn, said) else None
-
-    def _edits(self, turn: Turn, said: str) -> bool:
-        """Tell whether the text is meant while the audience is asked for."""
-        form = turn.open_form
-        change = editing.read(said, form.values.get("content") or "") if form.asked == "command" else None
-        return bool(change and change.content)
-
-    def _edit(self, turn: Turn, said: str) -> Reply | None:
-        form = turn.open_form
-        values = form.values
-        change = editing.read(said, str(values.get("content") or ""))
-        if change is None:
-            return None
-        if change.content:
-            values["content"] = change.content
-        elif self._people_said(turn, change.audience):
-            values["command"] = change.audience
-        elif change.unclear:
-            text = "要改哪一处？可以说“把10点改成9点半”“内容改成……”“只发给规上企业”，对象和内容都先为您留着。"
-            return say(text, buttons=self._table(turn))
-        else:
-            return None
-        ask = self.resolve(turn, values)
-        form.asked = ask.field if ask else ""
-        return ask.message if ask else self.confirm(turn, Broadcast())
-
-    def _people_said(self, turn: Turn, said: str) -> bool:
-        """Tell whether the words name people, and nothing is asked."""
-        return "?" not in said and "？" not in said and self.broadcasts.audiences.read(turn.session, said).known
-
-    def _table(self, turn: Turn) -> list[Any]:
-        return (
-            [button("确认发送", "yes", primary=True), button("取消", "cancel", danger=True)]
-            if self._ready(turn)
-            else []
-        )
-
-    def _ready(self, turn: Turn) -> bool:
-        form = turn.memory.form
-        return form is not None and not form.asked
-
-    def after(self, turn: Turn) -> Reply | None:
-        """“发出去了没”, “撤回刚才那条” speak of the broadcast sent last."""
-        last, said = turn.memory.recent.get("broadcast"), turn.text.strip()
-        if last is None or turn.memory.form or turn.speaker.role != Role.OFFICE:
-            return None
-        if wording.asks_progress(said):
-            return self.show(turn, str(last))
-        return self.ask_stop(turn, str(last)) if wording.recalls(said) and _BROADCAST.search(said) else None
 
     # -- buttons ------------------------------------------------------------------------------------------------
 
@@ -262,11 +186,15 @@ class Broadcasting:
             send_at=_moment_of(str(values.get("send_at") or ""), turn.now),
         )
 
-    def _preview(self, turn: Turn, values: dict[str, Any]) -> Preview:
+    def preview(self, turn: Turn, values: dict[str, Any]) -> Preview:
+        """Return who would get the draft, and when."""
         return self.broadcasts.preview(turn.session, turn.speaker, self._draft(turn, values), turn.now)
 
-    def _when(self, preview: Preview, now: datetime) -> str:
-        return "确认后马上发" if preview.due_at <= now else f"{moment(preview.due_at)} 发出（避开免打扰时段）"
+    def _when(self, preview: Preview, draft: Draft, now: datetime) -> str:
+        if preview.due_at <= now:
+            return "确认后马上发"
+        why = "" if preview.due_at == draft.send_at else "（避开免打扰时段）"
+        return f"{moment(preview.due_at)} 发出{why}"
 
 
 def moment(at: datetime) -> str:

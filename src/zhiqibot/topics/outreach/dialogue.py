@@ -3,6 +3,7 @@
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn
 from zhiqibot.topics.outreach.broadcasting import Broadcast, Broadcasting, FindPolicy
+from zhiqibot.topics.outreach.drafting import Drafting
 from zhiqibot.topics.outreach.model import EVERYTHING
 from zhiqibot.topics.outreach.service import OutreachService
 from zhiqibot.topics.outreach.subscribing import Leaving, Subscribing
@@ -21,6 +22,7 @@ def register(router: Router, outreach: OutreachService, topic_titles: dict[str, 
         resolve=visiting.resolve,
         confirm=visiting.confirm,
         supplement="note",
+        aside=visiting.aside,
         needs_identity=True,
     )(visiting.finish)
 
@@ -32,24 +34,27 @@ def _subscriptions(router: Router, subscribing: Subscribing) -> None:
         Leaving,
         title="退订提醒",
         resolve=subscribing.resolve,
+        aside=subscribing.aside,
         confirm=subscribing.confirm,
         needs_identity=True,
     )(subscribing.finish)
+    router.readings.append(subscribing.wants_none)
     router.press("leave_all")(lambda turn: subscribing.finish(turn, Leaving(EVERYTHING)))
 
 
 def _broadcasts(router: Router, broadcasting: Broadcasting) -> None:
+    drafting = Drafting(broadcasting)
     router.form(
         "broadcast",
         Broadcast,
         title="群发通知",
         resolve=broadcasting.resolve,
         confirm=broadcasting.confirm,
-        aside=broadcasting.aside,
+        aside=drafting.aside,
         needs_identity=True,
     )(broadcasting.finish)
 
-    router.asides.append(broadcasting.after)
+    router.asides.append(drafting.after)
 
     def progress(turn: Turn) -> Reply:
         return broadcasting.show(turn, turn.argument)

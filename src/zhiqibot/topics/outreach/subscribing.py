@@ -1,5 +1,6 @@
 """订阅与退订 by chat."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,11 @@ from zhiqibot.topics.outreach.ending import answered
 from zhiqibot.topics.outreach.model import EVERYTHING
 from zhiqibot.topics.outreach.subscriptions import SubscriptionService
 
+LONGEST = 16
+_ENOUGH = re.compile(
+    r"^(?:求你|请|麻烦)?(?:别|不要|不用|甭)(?:再)?(?:给我|老)?(?:一直|总)?(?:发|推|推送|打扰)(?:消息|提醒|通知|这些)?(?:了|我)"
+)
+_GIVES_BACK = re.compile(r"^(?:都|全部?|那)?(?:退了?|退掉|退订|取消|不要|不订)(?:了|吧|掉)*$")
 ALL_WORDS = ("全部", "所有", "全退", "都退", "都取消", "全取消", "一条", "任何", "什么都", "啥都", "统统", "都不")
 
 
@@ -47,6 +53,19 @@ class Subscribing:
         return say(
             f"{text}晚上 8 点到早上 8 点不打扰您，紧急通知除外。", buttons=[button("退订", "intent:unsubscribe")]
         )
+
+    def wants_none(self, turn: Turn) -> str | None:
+        """“别给我发了”, or “都退了吧” right after subscribing, is 退订."""
+        said = turn.text.strip()
+        just_now = turn.memory.intent in ("subscribe", "unsubscribe") and _GIVES_BACK.search(said)
+        return "unsubscribe" if len(said) <= LONGEST and (just_now or _ENOUGH.search(said)) else None
+
+    def aside(self, turn: Turn) -> Reply | None:
+        """At the confirmation, an impatient “别给我发了” is a yes."""
+        if turn.open_form.asked or len(turn.text) > LONGEST or not _ENOUGH.search(turn.text):
+            return None
+        turn.memory.form = None
+        return self.finish(turn, Leaving(EVERYTHING))
 
     def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         """One topic is given up at once; everything only after a yes."""

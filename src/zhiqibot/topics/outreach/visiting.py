@@ -1,8 +1,9 @@
 """记录走访 by chat: one sentence is enough; only linked enterprises."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date as Day  # noqa: N812  (the form has a field of that name)
+from datetime import timedelta
 from typing import Any
 
 from zhiqibot.core.clock import local
@@ -14,9 +15,13 @@ from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.outreach.model import WAY_LABELS, VisitWay
 from zhiqibot.topics.outreach.visits import VisitService
 
+SHORTEST_ACCOUNT = 12
 SHORTEST_ANSWER, SHORTEST_STORY = 4, 8
 """Characters of a note: as an answer, and in a sentence that may only name the enterprise."""
 
+LONG_AGO = timedelta(days=180)
+"""A day of the year farther back than this was meant to be one of this year that has not come yet."""
+_LAST_YEAR = re.compile(r"去年|前年|年前|20\d\d")
 _PHONE = re.compile(r"电话|微信|视频|线上|连线|打了个|短信")
 _ALL_OF_THEM = re.compile(
     r"都去了|都走(?:访|完|到)了?|全部走访|都看了|全走(?:访|完)|[几两三四五]家(?:都|全)|走访完毕|走访完了"
@@ -71,7 +76,8 @@ class Visiting:
     def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         """Find the enterprises meant among those the speaker looks after, or ask."""
         values["day"] = values.get("day") or local(turn.now).date().isoformat()
-        if Day.fromisoformat(values["day"]) > local(turn.now).date():
+        day, today = Day.fromisoformat(values["day"]), local(turn.now).date()
+        if day > today or (today - day > LONG_AGO and not _LAST_YEAR.search(turn.text)):
             values.pop("day")
             raise Conflict(reason="走访日期还没有到，走访之后再来记录吧。")
         linked = self.visits.linked(turn.session, turn.speaker, turn.now)
@@ -86,6 +92,23 @@ class Visiting:
         other = self.visits.directory.find_enterprise(turn.session, turn.text)
         lead = f"{other.name}不在您的包联名单里。" if other and turn.speaker.role == Role.CADRE else ""
         return Ask("enterprise", say(f"{lead}走访的是哪家企业？", buttons=buttons))
+
+    def aside(self, turn: Turn) -> Reply | None:
+        """Asked which enterprise, a whole new account replaces the one that could not be placed."""
+        form, said = turn.open_form, turn.text.strip()
+        linked = self.visits.linked(turn.session, turn.speaker, turn.now)
+        named = any(name in said for one in linked for name in (one.name, *one.short))
+        if form.asked != "enterprise" or len(said) < SHORTEST_ACCOUNT or not named:
+            return None
+        form.values.clear()
+        form.values["note"] = said
+        day = turn.slots.get("date") or turn.slots.get("occurred_at")
+        if day and "/" not in str(day):
+            form.values["day"] = str(day)
+        ask = self.resolve(turn, form.values)
+        form.asked = ask.field if ask else ""
+        values = {one.name: form.values.get(one.name, one.default) for one in fields(Visit)}
+        return ask.message if ask else self.confirm(turn, Visit(**values))
 
     def confirm(self, turn: Turn, visit: Visit) -> OutboundMessage:
         names = [turn.session.get_one(Enterprise, one).name for one in visit.enterprise.split(",")]
