@@ -19,7 +19,7 @@ _TURN = (
 )
 _BREAK = re.compile(rf"(?P<turn>[,。!?;、\n…~]*(?:{_TURN}))|(?P<end>[。!?;\n]+)|(?P<pause>,)")
 _LEAD = re.compile(rf"^[,。!?;:、\n…~ ]*(?:{_TURN})?[,:、 ]*(?:一下)?")
-SHORTEST_PIECE = 4  # characters; 谢谢 or 在吗 is no request of its own
+SHORTEST_PIECE = 3  # characters; 谢谢 or 在吗 is no request of its own
 MOST_PIECES, FEW_PIECES = 12, 4
 LONG_TEXT = 300  # characters; in a long document only an explicit change of subject counts
 NEEDED = {"turn": 0.42, "end": 0.72, "pause": 0.80}

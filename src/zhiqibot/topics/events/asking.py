@@ -8,16 +8,17 @@ from typing import Any
 from zhiqibot.core.errors import NotFound
 from zhiqibot.core.messages import OutboundMessage
 from zhiqibot.dialogue.turn import Reply, Turn, say
+from zhiqibot.directory.model import Role
 from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.topics.events import readers, wording
 from zhiqibot.topics.events.bookings import BookingService
-from zhiqibot.topics.events.choosing import in_hand
+from zhiqibot.topics.events.choosing import in_hand, span
 from zhiqibot.topics.events.model import Booking, BookingState, EventSession
 from zhiqibot.topics.events.service import EventService
 
 Begin = Callable[[Turn, str, str, dict[str, Any]], Reply]
 OF_EVENTS = frozenset({"list_events", "book_event", "cancel_booking", "reschedule_booking"})
-LONGEST = 16
+LONGEST, MOST_SESSIONS = 16, 5
 
 _LEAD = (
     r"^(?:那|那么|请问|问下|我想问|帮我|查一?下|看一?下|看看|查查|这[个场次]?|它|具体|到底|大概|时间|地点|是|在|都)*"
@@ -48,6 +49,9 @@ _UNWRITTEN = (
     (re.compile(r"翻译|停车|接送|带(?:材料|东西|证件)"), "这一项"),
 )
 _ABOUT = re.compile(r"(?:聊|讲|谈|说|讨论)(?:的)?(?:啥|什么|哪些)|(?:啥|什么)(?:主题|议题|内容)|主题是|议题是")
+_WHO_COMES = re.compile(
+    r"(?:谁|哪些(?:企业|人|单位|公司)|哪几家|都有谁|多少人|几个人|几家).{0,3}(?:报名?|参加)|报名(?:情况|名单|人员)"
+)
 _MORE = re.compile(r"^(?:再|多|又)?(?:加|多来?|添)(?P<n>[一两俩仨二三四五六1-9])(?:个|位|人)")
 _TO = re.compile(
     r"^(?:人数)?(?:改成|改为|变成|换成|改到)(?P<n>[一两俩仨二三四五六七八九十]|\d{1,2})(?:个|位)?人?[吧了]?$"
@@ -68,7 +72,23 @@ class Asking:
         """Answer a short question about bookings or the session in hand; None for everything else."""
         if len(turn.text.strip()) > LONGEST:
             return None
-        return self._own(turn) or self._session(turn) or self._seats(turn)
+        return self._roster(turn) or self._own(turn) or self._session(turn) or self._seats(turn)
+
+    def _roster(self, turn: Turn) -> Reply | None:
+        """Tell the office who comes to the sessions of the kind or day named."""
+        if turn.speaker.role != Role.OFFICE or not _WHO_COMES.search(turn.text):
+            return None
+        start, end = span(turn.slots.get("date"))
+        kind = readers.kind_of(turn.text)
+        found = self.events.upcoming(turn.session, turn.now, kind=kind, start=start, end=end)[:MOST_SESSIONS]
+        items = []
+        for one in found:
+            people = [
+                f"{who} {count} 人{'（候补）' if state == BookingState.WAITING else ''}"
+                for who, count, state in self.bookings.roster(turn.session, one.id)
+            ]
+            items.append(f"{wording.name(one)}：{'、'.join(people) or '还没有人报名'}（余 {one.free} 个名额）")
+        return say("报名情况：", items=items) if items else None
 
     # -- one's own ----------------------------------------------------------------------------------------------
 
@@ -83,7 +103,7 @@ class Asking:
             return self._lines(turn, waiting or own, "" if waiting else "您没有在排队的候补，") if own else None
         if own:
             return self._lines(turn, own, "")
-        return say("您目前没有报名的活动。想看近期有哪些，发“最近有什么活动”。") if listed else None
+        return say("您目前没有报名的活动。想看近期有哪些，发“最近有什么活动”；查诉求发“查进度”。") if listed else None
 
     def _lines(self, turn: Turn, own: Sequence[tuple[Booking, EventSession]], lead: str) -> OutboundMessage:
         items = []

@@ -18,7 +18,7 @@ from zhiqibot.core.ids import new_id
 from zhiqibot.core.people import Speaker
 from zhiqibot.core.privacy import mask
 from zhiqibot.directory.directory import Directory
-from zhiqibot.directory.model import Role
+from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.topics.events.model import Booking, BookingState, EventSession
 from zhiqibot.topics.events.notices import BookingNotices
@@ -165,6 +165,16 @@ class BookingService:
     def place_in_line(self, session: Session, booking: Booking) -> int:
         """Return the booking's place on the waiting list, from 1."""
         return [one.id for one in self._waiting(session, booking.session_id)].index(booking.id) + 1
+
+    def roster(self, session: Session, session_id: str) -> list[tuple[str, int, str]]:
+        """Return who comes to a session: (enterprise, how many, state), in the order of booking; for the office."""
+        query = (
+            select(Enterprise.name, Booking.attendees, Booking.state)
+            .outerjoin(Enterprise, Enterprise.id == Booking.enterprise_id)
+            .where(Booking.session_id == session_id, Booking.state != BookingState.CANCELLED)
+            .order_by(Booking.queued_at, Booking.id)
+        )
+        return [(name or "工作人员", int(count), str(state)) for name, count, state in session.execute(query)]
 
     def counts(self, session: Session) -> tuple[int, int]:
         """Return how many bookings are active and how many wait."""
