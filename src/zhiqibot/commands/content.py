@@ -1,15 +1,18 @@
 """`check` and `train`: content and settings."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import click
 
-from zhiqibot.commands.common import note
+from zhiqibot.commands.common import moment, note, with_now
+from zhiqibot.core.clock import local
 from zhiqibot.core.errors import ContentError
 
 
 @click.command(help="检查意图、政策、县设置、假日和环境设置，列出全部错误")
-def check() -> None:
+@with_now
+def check(now: datetime | None) -> None:
     from pydantic import ValidationError
 
     from zhiqibot.content.county import load_county
@@ -28,7 +31,7 @@ def check() -> None:
         raise click.exceptions.Exit(1) from error
     parts: dict[str, Callable[[], object]] = {
         "意图": lambda: load_intents(settings.content_dir / "intents"),
-        "政策": lambda: load_policies(settings.content_dir / "policy_faq"),
+        "政策": lambda: load_policies(settings.content_dir / "policy_faq", today=local(moment(now)).date()),
         "县设置": lambda: load_county(settings.county_dir, TOPICS),
         "人员与企业": lambda: load_world(settings.county_dir),
         "活动": lambda: load_events(settings.county_dir),
@@ -48,10 +51,12 @@ def check() -> None:
 
 
 @click.command(help="按当前意图内容训练理解模型（内容没变就直接用缓存）")
-def train() -> None:
+@with_now
+def train(now: datetime | None) -> None:
     from zhiqibot.app import load_content, load_language
     from zhiqibot.settings import Settings
 
+    del now  # accepted because every command does; what is trained does not depend on the time
     settings = Settings()
     load_language(settings, load_content(settings))
     note(f"模型已就绪：{settings.cache_dir}")

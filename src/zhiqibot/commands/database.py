@@ -18,11 +18,13 @@ def db() -> None:
 
 
 @db.command(help="把数据库升级到本版本的结构（可重复执行）")
-def upgrade() -> None:
+@with_now
+def upgrade(now: datetime | None) -> None:
     from zhiqibot.settings import Settings
     from zhiqibot.storage import migrate
     from zhiqibot.storage.database import open_database
 
+    del now  # accepted because every command does
     database = open_database(Settings().url)
     before, after = migrate.upgrade(database)
     database.close()
