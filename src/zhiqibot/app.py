@@ -16,8 +16,9 @@ from zhiqibot.core.clock import Clock
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.people import Speaker
 from zhiqibot.core.workdays import WorkdayCalendar, load_calendar
-from zhiqibot.dialogue.engine import Engine, IntentInfo
+from zhiqibot.dialogue.engine import Engine
 from zhiqibot.dialogue.filling import Filling
+from zhiqibot.dialogue.judging import IntentInfo
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Memory
 from zhiqibot.directory.accounts import Accounts

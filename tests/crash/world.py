@@ -14,8 +14,9 @@ from zhiqibot.core.crypto import Vault, load_vault
 from zhiqibot.core.ids import new_id
 from zhiqibot.core.numbers import uscc_check_digit
 from zhiqibot.core.workdays import WorkdayCalendar
-from zhiqibot.dialogue.engine import Engine, IntentInfo
+from zhiqibot.dialogue.engine import Engine
 from zhiqibot.dialogue.filling import Filling
+from zhiqibot.dialogue.judging import IntentInfo
 from zhiqibot.dialogue.router import Router
 from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory

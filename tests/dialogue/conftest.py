@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from zhiqibot.core.errors import Conflict
 from zhiqibot.core.messages import OutboundMessage, as_plain_text
-from zhiqibot.dialogue.engine import Engine, IntentInfo
+from zhiqibot.dialogue.engine import Engine
 from zhiqibot.dialogue.filling import Filling
 from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question, sentence
+from zhiqibot.dialogue.judging import IntentInfo
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Memory, Reply, Speaker, Turn, button, say
 from zhiqibot.nlu.understanding import Act, Understanding

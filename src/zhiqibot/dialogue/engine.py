@@ -1,56 +1,19 @@
 """The conversation: decides which request a message is, fills forms, lets a person digress, correct and come back."""
 
-import logging
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from zhiqibot.core.errors import NotAllowed, PersonError
-from zhiqibot.core.messages import Button, OutboundMessage
+from zhiqibot.core.messages import OutboundMessage
 from zhiqibot.dialogue.filling import Filling
-from zhiqibot.dialogue.repair import is_correction, opening_move, plain, short_answer
+from zhiqibot.dialogue.judging import CHITCHAT, MOVES, SURE, IntentInfo, Judging, Understand
+from zhiqibot.dialogue.repair import is_correction, plain, short_answer
 from zhiqibot.dialogue.router import Router
-from zhiqibot.dialogue.turn import Memory, OpenForm, Turn, as_list, button, say
+from zhiqibot.dialogue.turn import Memory, OpenForm, Turn, as_list, say
 from zhiqibot.nlu.understanding import Act, Understanding
 
-logger = logging.getLogger(__name__)
-
-SURE = 0.75
-"""Above: another request interrupts an open form."""
-SURE_IN_STORY = 0.85
-"""The same while the bot waits for a free description, which may mention anything."""
-SURE_OF_QUESTION = 0.45
-"""The same for what plainly is a question, while the bot waits for a yes."""
-SURELY_OUTSIDE, MAYBE_OUTSIDE = 0.97, 0.7
-"""Below the first, a request an answer exists for is answered all the same; below the second, the bot asks back."""
-UNSURE = 0.36
-"""Below: ask back rather than act."""
-CLOSE = 0.08
-"""Two best readings closer than this, and the best one unsure: “您是想…还是…？”"""
-EMPHASIS, SHORT = 5, 10
-"""Characters up to which what follows a yes is only emphasis (“对！赶紧的”), or at least no story."""
 MAX_REPLIES = 12
-
-LONGEST_FOLLOW_UP = 16
-_FOLLOW_UP = re.compile(r"^(?:那|那么|还有)|呢[?？。!！]*$")
-
-MOVES = frozenset({"yes", "no", "cancel", "skip", "repeat"})
-_QUESTION = re.compile(
-    r"[?？吗]$|多久|多长时间|多少|怎么|咋|啥时候|什么时候|哪里|在哪|几点|几天|能不能|有没有|是不是|谁"
-)
-ANSWERS = frozenset({"affirm", "deny", "cancel"})
-CHITCHAT = frozenset({"greet", "thanks", "goodbye", "out_of_scope", *ANSWERS})
-
-Understand = Callable[..., Understanding]
-
-
-@dataclass(frozen=True)
-class IntentInfo:
-    """What the dialogue needs of an intent's YAML: its words and who may say it."""
-
-    title: str
-    roles: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -63,6 +26,10 @@ class Engine:
     filling: Filling
     identify: str = "bind_identity"
     """The form a stranger fills before a request that needs an identity."""
+
+    @property
+    def judging(self) -> Judging:
+        return Judging(self.router, self.understand, self.intents, self.filling)
 
     def respond(self, turn: Turn, pressed: str) -> list[OutboundMessage]:
         """Handle one message; `turn.memory` is changed, the caller stores it."""
@@ -105,7 +72,7 @@ class Engine:
         if kind == "intent":
             text = turn.memory.clarify or turn.text
             turn.memory.clarify = ""
-            act = self._act_of(turn, text, rest)
+            act = self.judging.as_intent(turn, text, rest)
             form = turn.memory.form
             return self._digress(turn, form, act) if form and form.intent != rest else self._start(turn, act)
         if kind == "do":
@@ -141,7 +108,7 @@ class Engine:
             return aside
         if form:
             if move is None:
-                move, rest = self._opened_with(turn, understanding)
+                move, rest = self.judging.opened_with(turn, understanding)
                 if rest:
                     turn.memory.queue += rest
             return self._in_form(turn, move or "", "", understanding)
@@ -150,7 +117,7 @@ class Engine:
             return afterthought
         if move in ("repeat", "resume", "skip") or (move == "cancel" and turn.memory.suspended):
             return self._without_form(turn, move)
-        return self._acts(turn, self._continued(turn, understanding))
+        return self._acts(turn, self.judging.continued(turn, understanding))
 
     def _aside(self, turn: Turn, understanding: Understanding) -> list[OutboundMessage]:
         """Let the open form, then the topics, take a question about what is in hand; the form stays open meanwhile."""
@@ -195,27 +162,6 @@ class Engine:
 
         reply = self._guarded(take)
         return reply or None
-
-    def _opened_with(self, turn: Turn, understanding: Understanding) -> tuple[str | None, list[dict[str, Any]]]:
-        """Return the yes, no or cancel a message to an open form amounts to, and the requests that follow it."""
-        move, rest = opening_move(turn.text)
-        if move not in ("yes", "cancel") or is_correction(turn.text):
-            act = understanding.acts[0]
-            form = turn.open_form
-            if self.filling.claims(self.router.forms[form.intent], form, act, understanding.slots):
-                return None, []
-            said = {"affirm": "yes", "cancel": "cancel"}.get(act.intent)
-            sure = said and act.confidence >= SURE and len(turn.text) <= SHORT and not is_correction(turn.text)
-            return (said if sure else None), []
-        if move == "yes" and len(rest) <= EMPHASIS:
-            return move, []
-        after = self.understand(rest, turn.now, role=turn.speaker.language_role, asked=None)
-        acts = [act for act in after.acts if act.intent not in CHITCHAT and act.confidence >= SURE]
-        form = turn.open_form
-        fresh = [act for act in acts if self.router.knows(act.intent) and act.intent != form.intent]
-        if move == "cancel" or fresh or len(rest) <= SHORT:
-            return move, [{"text": act.text, "intent": act.intent, "slots": act.slots} for act in fresh]
-        return None, []
 
     def _after_a_pause(self, turn: Turn, move: str | None) -> list[OutboundMessage]:
         """A form left alone for long neither swallows a new request nor takes a stale yes."""
@@ -262,7 +208,7 @@ class Engine:
         if move == "cancel":
             memory.form = None
             return [say(f"好的，已取消「{spec.title}」，没有提交任何内容。需要时随时再告诉我。"), *self._back(turn)]
-        digression = self._digression(form, understanding) if understanding and not move else None
+        digression = self.judging.interrupts(form, understanding) if understanding and not move else None
         if digression:
             return self._digress(turn, form, digression)
         result = self._guarded_fill(turn, move, argument, understanding)
@@ -276,23 +222,6 @@ class Engine:
             return self.filling.take(turn, move, argument, slots)
         except PersonError as error:
             return [say(str(error))]
-
-    def _digression(self, form: OpenForm, understanding: Understanding) -> Act | None:
-        """Return the request that interrupts the form, or None when the message belongs to it."""
-        act = understanding.acts[0]
-        spec = self.router.forms[form.intent]
-        if act.intent == form.intent or act.intent in CHITCHAT or not self.router.knows(act.intent):
-            return None
-        if is_correction(act.text):
-            return None
-        if self.filling.claims(spec, form, act, understanding.slots):
-            return None
-        free_text = bool(form.asked) and spec.field(form.asked).free_text
-        if not free_text and self.filling.answers(spec, form, act):
-            return None
-        asks = act.intent in self.router.answers and bool(_QUESTION.search(act.text))
-        enough = SURE_IN_STORY if free_text else SURE_OF_QUESTION if asks else SURE
-        return act if act.confidence >= enough else None
 
     def _digress(self, turn: Turn, form: OpenForm, act: Act) -> list[OutboundMessage]:
         memory = turn.memory
@@ -321,71 +250,15 @@ class Engine:
 
     def _acts(self, turn: Turn, understanding: Understanding) -> list[OutboundMessage]:
         first, *others = understanding.acts
-        first = self._second_look(turn, first)
-        if not others and self._is_unclear(first):
-            settled = self._settled(turn, first)
+        first = self.judging.second_look(turn, first)
+        if not others and self.judging.is_unclear(first):
+            settled = self.judging.settled(turn, first)
             if settled is None:
-                return self._ask_back(turn, first)
+                return self.judging.ask_back(turn, first)
             first = settled
         turn.memory.clarify = ""
         turn.memory.queue += [{"text": act.text, "intent": act.intent, "slots": act.slots} for act in others]
         return self._start(turn, first)
-
-    def _continued(self, turn: Turn, understanding: Understanding) -> Understanding:
-        """Read “那本科呢？” as one more question of the kind just answered."""
-        act, before = understanding.acts[0], turn.memory.intent
-        for reading in self.router.readings:
-            meant = reading(turn)
-            if meant and meant != act.intent:
-                return replace(understanding, acts=(self._act_of(turn, turn.text, meant),))
-        goes_on = before in self.router.continuing and len(turn.text) <= LONGEST_FOLLOW_UP
-        if not goes_on or act.confidence >= SURE or not _FOLLOW_UP.search(turn.text.strip()):
-            return understanding
-        return replace(understanding, acts=(self._act_of(turn, turn.text, before),))
-
-    def _second_look(self, turn: Turn, act: Act) -> Act:
-        """Doubt a reading that would turn a request away: a long “yes” to nothing, or what an answer exists for."""
-        others = [intent for intent, _ in act.ranking[1:] if intent not in CHITCHAT and self.router.knows(intent)]
-        if act.intent in ANSWERS and len(turn.text) > SHORT and others:
-            return self._act_of(turn, turn.text, others[0])
-        if act.intent == "out_of_scope" and act.confidence < SURELY_OUTSIDE:
-            meant = [intent for intent, settles in self.router.settled_by.items() if settles(turn)]
-            if meant:
-                return self._act_of(turn, turn.text, meant[0])
-        return act
-
-    def _known_readings(self, act: Act) -> list[tuple[str, float]]:
-        return [(intent, p) for intent, p in act.ranking if self.router.knows(intent)]
-
-    def _inside(self, act: Act) -> list[tuple[str, float]]:
-        """Return the two likeliest requests, should the message be our business after all."""
-        known = [pair for pair in self._known_readings(act) if pair[0] not in CHITCHAT]
-        return known if len(known) >= 2 else []
-
-    def _is_unclear(self, act: Act) -> bool:
-        """Tell whether the two best readings are too close to act on one of them."""
-        known = self._known_readings(act)
-        if act.intent == "out_of_scope":
-            return act.confidence < MAYBE_OUTSIDE and bool(self._inside(act))
-        if act.intent in CHITCHAT or len(known) < 2 or act.confidence >= UNSURE:
-            return False
-        (_, p_best), (second, p_second) = known[:2]
-        return p_best - p_second < CLOSE and second not in CHITCHAT
-
-    def _settled(self, turn: Turn, act: Act) -> Act | None:
-        """Take the reading that can tell by itself that it is meant, if one of the two can."""
-        for intent, _ in self._known_readings(act)[:4]:
-            meant = self.router.settled_by.get(intent)
-            if meant and meant(turn):
-                return replace(act, intent=intent, confidence=1.0)
-        return None
-
-    def _ask_back(self, turn: Turn, act: Act) -> list[OutboundMessage]:
-        (best, _), (second, _) = (self._inside(act) if act.intent == "out_of_scope" else self._known_readings(act))[:2]
-        turn.memory.clarify = turn.text
-        one, other = self.intents[best].title, self.intents[second].title
-        buttons = [button(one, f"intent:{best}", primary=True), button(other, f"intent:{second}")]
-        return [say(f"我想确认一下：您是想{one}，还是{other}？点一下按钮，或者直接说明就行。", buttons=buttons)]
 
     def _start(self, turn: Turn, act: Act) -> list[OutboundMessage]:
         """Begin one request: answer it at once, or open its form."""
@@ -427,10 +300,6 @@ class Engine:
             replies += self._start(turn, act)
         return replies
 
-    def _act_of(self, turn: Turn, text: str, intent: str) -> Act:
-        """Read a text as this intent, whatever else it might mean."""
-        return Act(text, intent, 1.0, ((intent, 1.0),), dict(self.filling.slots_of(text, turn.now)) if text else {})
-
     def _allowed(self, turn: Turn, intent: str) -> bool:
         info = self.intents.get(intent)
         return info is None or turn.speaker.language_role in info.roles
@@ -441,8 +310,3 @@ class Engine:
             return act()
         except PersonError as error:
             return [say(str(error))]
-
-
-def menu_buttons(choices: list[tuple[str, str]]) -> list[Button]:
-    """Build buttons from (label, value) pairs."""
-    return [button(label, value) for label, value in choices]

@@ -1,0 +1,159 @@
+"""Judging what a sentence means in this conversation: understanding gives candidates, the dialogue decides.
+
+Apart from the engine, which acts on the judgement (see docs/decisions/0004).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zhiqibot.core.messages import OutboundMessage
+from zhiqibot.dialogue.filling import Filling
+from zhiqibot.dialogue.repair import is_correction, opening_move
+from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.turn import OpenForm, Turn, button, say
+from zhiqibot.nlu.understanding import Act, Understanding
+
+SURE = 0.75
+"""Above: another request interrupts an open form."""
+SURE_IN_STORY = 0.85
+"""The same while the bot waits for a free description, which may mention anything."""
+SURE_OF_QUESTION = 0.45
+"""The same for what plainly is a question, while the bot waits for a yes."""
+SURELY_OUTSIDE, MAYBE_OUTSIDE = 0.97, 0.7
+"""Below the first, a request an answer exists for is answered all the same; below the second, the bot asks back."""
+UNSURE = 0.36
+"""Below: ask back rather than act."""
+CLOSE = 0.08
+"""Two best readings closer than this, and the best one unsure: “您是想…还是…？”"""
+EMPHASIS, SHORT = 5, 10
+"""Characters up to which what follows a yes is only emphasis (“对！赶紧的”), or at least no story."""
+
+LONGEST_FOLLOW_UP = 16
+_FOLLOW_UP = re.compile(r"^(?:那|那么|还有)|呢[?？。!！]*$")
+
+MOVES = frozenset({"yes", "no", "cancel", "skip", "repeat"})
+_QUESTION = re.compile(
+    r"[?？吗]$|多久|多长时间|多少|怎么|咋|啥时候|什么时候|哪里|在哪|几点|几天|能不能|有没有|是不是|谁"
+)
+ANSWERS = frozenset({"affirm", "deny", "cancel"})
+CHITCHAT = frozenset({"greet", "thanks", "goodbye", "out_of_scope", *ANSWERS})
+
+Understand = Callable[..., Understanding]
+
+
+@dataclass(frozen=True)
+class IntentInfo:
+    """What the dialogue needs of an intent's YAML: its words and who may say it."""
+
+    title: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Judging:
+    """Decides which request a message is; changes nothing but the sentence it asked back about."""
+
+    router: Router
+    understand: Understand
+    intents: dict[str, IntentInfo]
+    filling: Filling
+
+    def opened_with(self, turn: Turn, understanding: Understanding) -> tuple[str | None, list[dict[str, Any]]]:
+        """Return the yes, no or cancel a message to an open form amounts to, and the requests that follow it."""
+        move, rest = opening_move(turn.text)
+        if move not in ("yes", "cancel") or is_correction(turn.text):
+            act = understanding.acts[0]
+            form = turn.open_form
+            if self.filling.claims(self.router.forms[form.intent], form, act, understanding.slots):
+                return None, []
+            said = {"affirm": "yes", "cancel": "cancel"}.get(act.intent)
+            sure = said and act.confidence >= SURE and len(turn.text) <= SHORT and not is_correction(turn.text)
+            return (said if sure else None), []
+        if move == "yes" and len(rest) <= EMPHASIS:
+            return move, []
+        after = self.understand(rest, turn.now, role=turn.speaker.language_role, asked=None)
+        acts = [act for act in after.acts if act.intent not in CHITCHAT and act.confidence >= SURE]
+        form = turn.open_form
+        fresh = [act for act in acts if self.router.knows(act.intent) and act.intent != form.intent]
+        if move == "cancel" or fresh or len(rest) <= SHORT:
+            return move, [{"text": act.text, "intent": act.intent, "slots": act.slots} for act in fresh]
+        return None, []
+
+    def interrupts(self, form: OpenForm, understanding: Understanding) -> Act | None:
+        """Return the request that interrupts the form, or None when the message belongs to it."""
+        act = understanding.acts[0]
+        spec = self.router.forms[form.intent]
+        if act.intent == form.intent or act.intent in CHITCHAT or not self.router.knows(act.intent):
+            return None
+        if is_correction(act.text):
+            return None
+        if self.filling.claims(spec, form, act, understanding.slots):
+            return None
+        free_text = bool(form.asked) and spec.field(form.asked).free_text
+        if not free_text and self.filling.answers(spec, form, act):
+            return None
+        asks = act.intent in self.router.answers and bool(_QUESTION.search(act.text))
+        enough = SURE_IN_STORY if free_text else SURE_OF_QUESTION if asks else SURE
+        return act if act.confidence >= enough else None
+
+    def continued(self, turn: Turn, understanding: Understanding) -> Understanding:
+        """Read “那本科呢？” as one more question of the kind just answered."""
+        act, before = understanding.acts[0], turn.memory.intent
+        for reading in self.router.readings:
+            meant = reading(turn)
+            if meant and meant != act.intent:
+                return replace(understanding, acts=(self.as_intent(turn, turn.text, meant),))
+        goes_on = before in self.router.continuing and len(turn.text) <= LONGEST_FOLLOW_UP
+        if not goes_on or act.confidence >= SURE or not _FOLLOW_UP.search(turn.text.strip()):
+            return understanding
+        return replace(understanding, acts=(self.as_intent(turn, turn.text, before),))
+
+    def second_look(self, turn: Turn, act: Act) -> Act:
+        """Doubt a reading that would turn a request away: a long “yes” to nothing, or what an answer exists for."""
+        others = [intent for intent, _ in act.ranking[1:] if intent not in CHITCHAT and self.router.knows(intent)]
+        if act.intent in ANSWERS and len(turn.text) > SHORT and others:
+            return self.as_intent(turn, turn.text, others[0])
+        if act.intent == "out_of_scope" and act.confidence < SURELY_OUTSIDE:
+            meant = [intent for intent, settles in self.router.settled_by.items() if settles(turn)]
+            if meant:
+                return self.as_intent(turn, turn.text, meant[0])
+        return act
+
+    def _known_readings(self, act: Act) -> list[tuple[str, float]]:
+        return [(intent, p) for intent, p in act.ranking if self.router.knows(intent)]
+
+    def _inside(self, act: Act) -> list[tuple[str, float]]:
+        """Return the two likeliest requests, should the message be our business after all."""
+        known = [pair for pair in self._known_readings(act) if pair[0] not in CHITCHAT]
+        return known if len(known) >= 2 else []
+
+    def is_unclear(self, act: Act) -> bool:
+        """Tell whether the two best readings are too close to act on one of them."""
+        known = self._known_readings(act)
+        if act.intent == "out_of_scope":
+            return act.confidence < MAYBE_OUTSIDE and bool(self._inside(act))
+        if act.intent in CHITCHAT or len(known) < 2 or act.confidence >= UNSURE:
+            return False
+        (_, p_best), (second, p_second) = known[:2]
+        return p_best - p_second < CLOSE and second not in CHITCHAT
+
+    def settled(self, turn: Turn, act: Act) -> Act | None:
+        """Take the reading that can tell by itself that it is meant, if one of the two can."""
+        for intent, _ in self._known_readings(act)[:4]:
+            meant = self.router.settled_by.get(intent)
+            if meant and meant(turn):
+                return replace(act, intent=intent, confidence=1.0)
+        return None
+
+    def ask_back(self, turn: Turn, act: Act) -> list[OutboundMessage]:
+        (best, _), (second, _) = (self._inside(act) if act.intent == "out_of_scope" else self._known_readings(act))[:2]
+        turn.memory.clarify = turn.text
+        one, other = self.intents[best].title, self.intents[second].title
+        buttons = [button(one, f"intent:{best}", primary=True), button(other, f"intent:{second}")]
+        return [say(f"我想确认一下：您是想{one}，还是{other}？点一下按钮，或者直接说明就行。", buttons=buttons)]
+
+    def as_intent(self, turn: Turn, text: str, intent: str) -> Act:
+        """Read a text as this intent, whatever else it might mean."""
+        return Act(text, intent, 1.0, ((intent, 1.0),), dict(self.filling.slots_of(text, turn.now)) if text else {})
