@@ -110,6 +110,8 @@ def _what_next(settings: "Settings", host: str, port: int) -> None:
     note(f"\n智企已启动：http://{shown}:{port}/")
     if settings.demo:
         note("  · 打开网页，右上角“我是…”可以换人：企业负责人、包联干部、承办单位经办人、助企办。")
-        note(f"  · 开两个窗口（http://{shown}:{port}/?as=contact-derun-1 和 /?as=clerk-power-1），一边（企业）反映停电，另一边（供电公司）收到交办。")
+        note(
+            f"  · 开两个窗口（http://{shown}:{port}/?as=contact-derun-1 和 /?as=clerk-power-1），一边（企业）反映停电，另一边（供电公司）收到交办。"
+        )
         note("  · 试着说：车间停电了 / 招硕士一年补多少 / 给我报12月4号的早餐会。")
     note("  · 按 Ctrl-C 停止。\n")
