@@ -9,7 +9,8 @@ from zhiqibot.content.intents import IntentContent, load_intents
 from zhiqibot.content.reading import content_root
 from zhiqibot.core.clock import SHANGHAI
 from zhiqibot.core.workdays import WorkdayCalendar
-from zhiqibot.nlu.understander import Understander, load_understander
+from zhiqibot.nlu.loading import load_understander
+from zhiqibot.nlu.understander import Understander
 
 ENTERPRISES = ("德润机械有限公司", "瑞泰纺织有限公司", "宏达服饰有限公司")
 UNITS = {"自然资源局": "方城县自然资源局", "国土局": "方城县自然资源局", "供电公司": "国网方城县供电公司"}

@@ -17,9 +17,10 @@ from zhiqibot.core.clock import SHANGHAI
 from zhiqibot.core.errors import ContentError
 from zhiqibot.core.workdays import WorkdayCalendar
 from zhiqibot.nlu.evaluation import evaluate, evaluate_dataset
+from zhiqibot.nlu.loading import load_understander
 from zhiqibot.nlu.model import ModelUnusable, load_model, model_key
 from zhiqibot.nlu.normal import Normaliser
-from zhiqibot.nlu.understander import Understander, load_understander
+from zhiqibot.nlu.understander import Understander
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
 ODD = [
@@ -93,17 +94,17 @@ def small(tmp_path: Path) -> IntentContent:
     return load_intents(folder)
 
 
-@pytest.mark.parametrize("damage", ["arrays", "facts", "missing"])
+@pytest.mark.parametrize("damage", ["first byte", "middle", "last byte", "missing"])
 def test_a_damaged_model_is_trained_again(small: IntentContent, tmp_path: Path, damage: str) -> None:
     """模型文件被改动、损坏或缺失：不采用，重新训练。"""
     cache, key = tmp_path / "cache", model_key(small)
     load_understander(small, cache, workdays=WorkdayCalendar())
-    target = cache / f"{key}.{'json' if damage == 'facts' else 'npz'}"
+    target = cache / f"{key}.npz"
     if damage == "missing":
         target.unlink()
     else:
         spoiled = bytearray(target.read_bytes())
-        spoiled[len(spoiled) // 2] ^= 0x41
+        spoiled[{"first byte": 0, "middle": len(spoiled) // 2, "last byte": -4}[damage]] ^= 0x41
         target.write_bytes(bytes(spoiled))
     with pytest.raises(ModelUnusable):
         load_model(cache, key)
@@ -124,7 +125,7 @@ def test_the_server_needs_no_training_packages(understander: Understander, conte
     code = (
         "import sys; from datetime import datetime; from pathlib import Path\n"
         "from zhiqibot.content.intents import load_intents; from zhiqibot.core.workdays import WorkdayCalendar\n"
-        "from zhiqibot.nlu.understander import load_understander\n"
+        "from zhiqibot.nlu.loading import load_understander\n"
         f"u = load_understander(load_intents(Path({str(content.folder)!r})), Path({str(cache)!r}), workdays=WorkdayCalendar())\n"
         "u.understand('厂里停电了', datetime(2026, 11, 23))\n"
         "print([m for m in ('sklearn', 'scipy', 'pypinyin') if m in sys.modules])"

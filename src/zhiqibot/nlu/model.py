@@ -1,13 +1,11 @@
 """The trained model as arrays: scoring without scikit-learn, stored without pickle.
 
 Three heads share one vocabulary: which intent, which topic, and whether the message is our business at all.
-A file pair `<key>.npz` + `<key>.json` holds it; the JSON carries the checksum of the arrays and is written last.
+One file `<key>.npz` holds it, with its checksum.
 """
 
 import hashlib
-import json
 import math
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -17,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from zhiqibot.content.intents import IntentContent
+from zhiqibot.nlu.arrays import ArraysUnusable, load_arrays, save_arrays
 from zhiqibot.nlu.features import Bags
 
-FORMAT = 1
+FORMAT = 2
 _DECISIVE = ("normal", "phrases", "words", "pinyin", "cues", "features", "corpus", "training")
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 Codes = np.ndarray[Any, np.dtype[np.uint16]]
@@ -90,26 +89,13 @@ class Model:
 
     def save(self, folder: Path, key: str) -> None:
         """Store the model under `key`; a reader sees all of it or nothing."""
-        folder.mkdir(parents=True, exist_ok=True)
-        arrays: dict[str, Any] = {
-            "idf": self.idf,
-            "weights": self.weights,
-            "bias": self.bias,
-            "sound_codes": self.sound_codes,
-        }
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=".tmp", delete=False) as file:
-            np.savez(file, **arrays)
-        digest = _sha256(Path(file.name))
+        arrays = {"idf": self.idf, "weights": self.weights, "bias": self.bias, "sound_codes": self.sound_codes}
         facts = {
-            "format": FORMAT, "key": key, "sha256": digest, "intents": self.intents, "topics": self.topics,
+            "format": FORMAT, "key": key, "intents": self.intents, "topics": self.topics,
             "vocabulary": [list(known) for known in self.vocabulary], "sharpness": self.sharpness,
             "gate_shift": self.gate_shift, "bag_weights": self.bag_weights,
         }  # fmt: skip
-        text = json.dumps(facts, ensure_ascii=False)
-        with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False, encoding="utf-8") as facts_file:
-            facts_file.write(json.dumps({"sha256": _text_digest(text), "model": text}))
-        Path(file.name).replace(folder / f"{key}.npz")
-        Path(facts_file.name).replace(folder / f"{key}.json")
+        save_arrays(folder / f"{key}.npz", arrays, facts)
 
 
 def model_key(content: IntentContent) -> str:
@@ -127,18 +113,11 @@ def _code_digest() -> str:
 def load_model(folder: Path, key: str) -> Model:
     """Read the model stored under `key`; raise ModelUnusable when anything about it is not as it was written."""
     try:
-        envelope = json.loads((folder / f"{key}.json").read_text(encoding="utf-8"))
-        text = envelope["model"]
-        if _text_digest(text) != envelope["sha256"]:
-            raise ModelUnusable("checksum of the vocabulary differs")
-        facts = json.loads(text)
+        arrays, facts = load_arrays(folder / f"{key}.npz")
         if facts["format"] != FORMAT or facts["key"] != key:
             raise ModelUnusable("another format or key")
-        if _sha256(folder / f"{key}.npz") != facts["sha256"]:
-            raise ModelUnusable("checksum of the arrays differs")
-        with np.load(folder / f"{key}.npz", allow_pickle=False) as arrays:
-            return _assembled(facts, {name: arrays[name] for name in ("idf", "weights", "bias", "sound_codes")})
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return _assembled(facts, arrays)
+    except (ArraysUnusable, ValueError, KeyError, TypeError) as error:
         raise ModelUnusable(str(error)) from error
 
 
@@ -171,11 +150,3 @@ def numbered(bags: Iterable[Iterable[str]]) -> tuple[dict[str, int], ...]:
         numbers.append(known)
         start += len(known)
     return tuple(numbers)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _text_digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()

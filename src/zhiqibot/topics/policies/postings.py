@@ -1,8 +1,9 @@
 """Inverted lists in numpy: which entries hold a term, and with what weight."""
 
 import math
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
 Cut = Callable[[str], list[str]]
 
 K1 = 1.2
@@ -43,12 +45,37 @@ def units_of(text: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Postings:
-    """`lists` holds, per term, the entries that have it and its weight there; built once, read by any thread."""
+class Counts:
+    """How often each entry holds each term, as three parallel arrays in order of terms; what postings are made of."""
 
-    lists: Mapping[str, tuple[Ints, Floats]]
-    idf: Mapping[str, float]
-    size: int
+    terms: Mapping[str, int]
+    """Term -> its number."""
+    starts: Longs
+    """Per term, where its stretch begins; one more at the end."""
+    places: Ints
+    """The entries that hold the term."""
+    counts: Floats
+    lengths: Floats
+    """Per entry, the sum of its counts."""
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return len(self.lengths)
+
+    def holders(self) -> Floats:
+        """Return, per term, how many entries hold it."""
+        return np.diff(self.starts).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Scores entries by the terms they hold; built once, read by any thread."""
+
+    counts: Counts
+    weights: Floats
+    """Per count, what the entry gains by holding the term, before the term's idf."""
+    idf: Mapping[str, float] = field(repr=False)
     unseen: float
     """The idf of a term that no entry has."""
 
@@ -58,51 +85,91 @@ class Postings:
 
     def scores(self, terms: Iterable[str]) -> Floats:
         """Return the sum of weights of `terms` per entry."""
-        found = [one for one in map(self.lists.get, terms) if one is not None]
-        if not found:
-            return np.zeros(self.size, dtype=np.float32)
-        places = np.concatenate([one[0] for one in found])
-        weights = np.concatenate([one[1] for one in found])
-        return np.bincount(places, weights, self.size).astype(np.float32)
+        counts = self.counts
+        places: list[Ints] = []
+        weights: list[Floats] = []
+        for term in terms:
+            number = counts.terms.get(term)
+            if number is not None:
+                stretch = slice(counts.starts[number], counts.starts[number + 1])
+                places.append(counts.places[stretch])
+                weights.append(self.weights[stretch] * np.float32(self.idf.get(term, 0.0)))
+        if not places:
+            return np.zeros(counts.size, dtype=np.float32)
+        return np.bincount(np.concatenate(places), np.concatenate(weights), counts.size).astype(np.float32)
 
 
-def bm25(entries: Sequence[Mapping[str, float]]) -> Postings:
+def bm25(entries: Iterable[Mapping[str, float]]) -> Postings:
     """Build BM25 postings; each entry maps its terms to a weighted count."""
-    lengths = np.array([sum(entry.values()) for entry in entries] or [1.0])
-    mean = float(lengths.mean()) or 1.0
-    idf = _idf(entries)
-
-    def weigh(term: str, count: float, place: int) -> float:
-        norm = K1 * (1 - B + B * float(lengths[place]) / mean)
-        return idf[term] * count * (K1 + 1) / (count + norm)
-
-    return _build(entries, idf, weigh)
+    return weighed(count(entries))
 
 
-def presence(entries: Sequence[Mapping[str, float]], idf: Mapping[str, float]) -> Postings:
+def weighed(counts: Counts) -> Postings:
+    """Weigh counts by BM25."""
+    size, holders = counts.size, counts.holders()
+    mean = (float(counts.lengths.mean()) if size else 0.0) or 1.0
+    norms = (K1 * (1 - B + B * counts.lengths / mean)).astype(np.float32)
+    weights = counts.counts * np.float32(K1 + 1) / (counts.counts + norms[counts.places])
+    idf = np.log(1 + (size - holders + 0.5) / (holders + 0.5)).tolist()
+    return Postings(
+        counts, weights.astype(np.float32), dict(zip(counts.terms, idf, strict=True)), math.log(1 + (size + 0.5) / 0.5)
+    )
+
+
+def presence(entries: Iterable[Mapping[str, float]], idf: Mapping[str, float]) -> Postings:
     """Build postings in which a term an entry holds weighs its idf, however often it occurs."""
-    return _build(entries, idf, lambda term, _count, _place: idf.get(term, 0.0))
+    counts = count(entries)
+    return Postings(counts, np.ones_like(counts.counts), idf, 0.0)
 
 
-def _idf(entries: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    counts: dict[str, int] = {}
-    for entry in entries:
-        for term in entry:
-            counts[term] = counts.get(term, 0) + 1
-    return {term: math.log(1 + (len(entries) - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
-
-
-def _build(
-    entries: Sequence[Mapping[str, float]], idf: Mapping[str, float], weigh: Callable[[str, float, int], float]
-) -> Postings:
-    gathered: dict[str, tuple[list[int], list[float]]] = {}
+def count(entries: Iterable[Mapping[str, float]]) -> Counts:
+    """Gather the terms of all entries; reads them once, one after the other."""
+    terms: dict[str, int] = {}
+    numbers, places, values, lengths = array("i"), array("i"), array("f"), array("f")
     for place, entry in enumerate(entries):
-        for term, count in entry.items():
-            places, weights = gathered.setdefault(term, ([], []))
-            places.append(place)
-            weights.append(weigh(term, count, place))
-    lists = {
-        term: (np.array(places, dtype=np.int32), np.array(weights, dtype=np.float32))
-        for term, (places, weights) in gathered.items()
-    }
-    return Postings(lists, idf, len(entries), math.log(1 + (len(entries) + 0.5) / 0.5))
+        numbers.extend([terms.setdefault(term, len(terms)) for term in entry])
+        places.extend([place] * len(entry))
+        values.extend(entry.values())
+        lengths.append(sum(entry.values()))
+    return _ordered(terms, _ints(numbers), _ints(places), _floats(values), _floats(lengths))
+
+
+def joined(one: Counts, other: Counts) -> Counts:
+    """Return the entries of both, those of `one` first; nothing is read anew."""
+    terms = dict(one.terms)
+    renumbered = np.array([terms.setdefault(term, len(terms)) for term in other.terms], dtype=np.int32)
+    return _ordered(
+        terms,
+        np.concatenate([_numbers(one), renumbered[_numbers(other)]]),
+        np.concatenate([one.places, other.places + np.int32(one.size)]),
+        np.concatenate([one.counts, other.counts]),
+        np.concatenate([one.lengths, other.lengths]),
+    )
+
+
+def kept(counts: Counts, wanted: Sequence[bool]) -> Counts:
+    """Return only the entries wanted, in their order."""
+    mask = np.array(wanted, dtype=bool)
+    held = mask[counts.places]
+    places = (np.cumsum(mask) - 1).astype(np.int32)[counts.places[held]]
+    return _ordered(counts.terms, _numbers(counts)[held], places, counts.counts[held], counts.lengths[mask])
+
+
+def _numbers(counts: Counts) -> Ints:
+    """Return the term of every count."""
+    return np.repeat(np.arange(len(counts.terms), dtype=np.int32), np.diff(counts.starts))
+
+
+def _ordered(terms: Mapping[str, int], numbers: Ints, places: Ints, values: Floats, lengths: Floats) -> Counts:
+    order = np.argsort(numbers, kind="stable")
+    holders = np.bincount(numbers, minlength=len(terms))
+    starts = np.concatenate([[0], np.cumsum(holders)]).astype(np.int64)
+    return Counts(terms, starts, places[order], values[order], lengths)
+
+
+def _ints(values: "array[int]") -> Ints:
+    return np.frombuffer(values, dtype=np.int32) if len(values) else np.zeros(0, dtype=np.int32)
+
+
+def _floats(values: "array[float]") -> Floats:
+    return np.frombuffer(values, dtype=np.float32) if len(values) else np.zeros(0, dtype=np.float32)

@@ -1,0 +1,53 @@
+"""Arrays with facts about them in one file: no pickle, and a checksum over everything.
+
+A reader sees the whole file or none of it; whatever is not exactly as it was written raises ArraysUnusable.
+"""
+
+import hashlib
+import json
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+_FACTS = "facts"
+
+
+class ArraysUnusable(Exception):
+    """The file is missing, damaged, or of another kind than asked for."""
+
+
+def save_arrays(path: Path, arrays: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    """Write numpy arrays and JSON-able facts to `path`, replacing it in one step."""
+    envelope = json.dumps({"sha256": _digest(arrays, facts), "facts": facts}, ensure_ascii=False)
+    stored: dict[str, Any] = {**arrays, _FACTS: np.frombuffer(envelope.encode("utf-8"), dtype=np.uint8)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
+        np.savez(file, **stored)
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path)
+
+
+def load_arrays(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return (arrays, facts) of a file written by `save_arrays`; raises ArraysUnusable."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        envelope = json.loads(arrays.pop(_FACTS).tobytes())
+        facts, digest = envelope["facts"], envelope["sha256"]
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise ArraysUnusable(str(error)) from error
+    if _digest(arrays, facts) != digest:
+        raise ArraysUnusable("checksum differs")
+    return arrays, facts
+
+
+def _digest(arrays: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode("utf-8"))
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()

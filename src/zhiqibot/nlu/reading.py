@@ -1,0 +1,70 @@
+"""One stretch of text as the models see it, weighed for role and question."""
+
+from functools import cached_property
+
+import numpy as np
+
+from zhiqibot.content.intents import OUT_OF_SCOPE
+from zhiqibot.nlu.context import NEVER
+from zhiqibot.nlu.model import Floats, Model, Scores
+
+RANKED = 5
+OPEN = 0.5
+"""The scope gate lets a message in from this chance on."""
+SURE_OF_INTENT, SURE_OF_SCOPE, SURE_OF_TOPIC = 0.55, 0.75, 0.45
+"""Below any of these the semantic layer is asked: about one message in ten."""
+TOPICAL = frozenset({"report_issue", "ask_policy"})
+
+
+class Reading:
+    """What a stretch means, how likely, and what it is about."""
+
+    def __init__(self, model: Model, scores: Scores, weighed: Floats) -> None:
+        chances = softmax(weighed)
+        best = np.argsort(-chances)[:RANKED]
+        self.scores, self._model = scores, model
+        self._ranking = tuple((model.intents[i], float(chances[i])) for i in best)
+
+    @cached_property
+    def ranking(self) -> tuple[tuple[str, float], ...]:
+        """The likeliest intents with their chances; out_of_scope leads when the gate keeps the message out."""
+        inside = self.scores.inside
+        if inside >= OPEN:
+            return self._ranking
+        return ((OUT_OF_SCOPE, 1.0 - inside), *((name, chance * inside) for name, chance in self._ranking[:-1]))
+
+    @property
+    def topic(self) -> str:
+        """The topic, or nothing when none is named."""
+        return self._model.topics[int(self.scores.topics.argmax())]
+
+    @property
+    def best_topic(self) -> str:
+        """The likeliest topic, however unlikely."""
+        return max(
+            zip(self.scores.topics, self._model.topics, strict=True), key=lambda pair: pair[0] if pair[1] else NEVER
+        )[1]
+
+    @property
+    def topic_chance(self) -> float:
+        return float(softmax(self.scores.topics).max())
+
+    @property
+    def verdict(self) -> tuple[str, float, str]:
+        """Intent, confidence and topic."""
+        return (*self.ranking[0], self.topic)
+
+    @property
+    def unsure(self) -> bool:
+        """Tell whether a second opinion is worth its time."""
+        intent, chance = self._ranking[0]
+        if chance < SURE_OF_INTENT or max(self.scores.inside, 1 - self.scores.inside) < SURE_OF_SCOPE:
+            return True
+        return intent in TOPICAL and self.scores.inside >= OPEN and self.topic_chance < SURE_OF_TOPIC
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return chances for log-odds-like scores."""
+    powers: Floats = np.exp(scores - scores.max())
+    powers /= powers.sum()
+    return powers
