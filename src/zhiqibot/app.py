@@ -25,7 +25,8 @@ from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory
 from zhiqibot.directory.model import Enterprise
 from zhiqibot.directory.world import World, load_world
-from zhiqibot.nlu.understander import Understander, load_understander
+from zhiqibot.nlu.loading import load_understander
+from zhiqibot.nlu.understander import Understander
 from zhiqibot.nlu.words import Cut, make_cutter
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.reception import Reception
