@@ -15,6 +15,7 @@ $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@$(BIN)/python -m pip install --quiet --only-binary :all: --editable '.[semantic]' 2>/dev/null || echo "本机装不上语义层（可选），其余功能不受影响。"
 	@touch $@
 
 run: $(STAMP) ## 安装、建库、载入演示县并启动（http://127.0.0.1:8080）
@@ -39,6 +40,8 @@ check: $(STAMP) ## 检查内容与设置（意图、政策、演示县）
 
 bench: $(STAMP) ## 运行基准测试
 	$(BIN)/python bench/message_path.py
+	$(BIN)/python bench/understanding.py
+	$(BIN)/python bench/policy.py
 
 clean: ## 删除虚拟环境、缓存和演示数据
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache

@@ -144,8 +144,8 @@ class Product:
         return {"tickets": session.execute(tickets).scalar_one(), "bookings": booked, "waitlist": waiting}
 
 
-def load_language(settings: Settings, content: Content) -> Understander:
-    """Load (training first, if the content is new) what understands messages."""
+def load_language(settings: Settings, content: Content, *, semantic: bool = True) -> Understander:
+    """Load (training first, if the content is new) what understands messages, with the semantic layer where there is one."""
     return load_understander(
         content.intents,
         settings.cache_dir,
@@ -154,6 +154,7 @@ def load_language(settings: Settings, content: Content) -> Understander:
             name for enterprise in content.world.enterprises for name in (enterprise.name, *enterprise.short)
         ],
         unit_names={short: unit.name for unit in content.world.units for short in (unit.name, *unit.short)},
+        semantic=semantic and settings.semantic,
     )
 
 

@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     cache_dir: Path = Path(platformdirs.user_cache_dir("zhiqibot"))
     """Trained models, by content hash; safe to delete."""
+    semantic: bool = True
+    """Ask the semantic layer, where it is installed, about messages the linear model is unsure of."""
     content_dir: Path = content_root()
     """Holds `intents/` and `policy_faq/`."""
     county_dir: Path = demo_folder()

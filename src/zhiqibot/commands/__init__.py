@@ -2,7 +2,7 @@
 
 import click
 
-from zhiqibot.commands import content, database, measure, serve, talk
+from zhiqibot.commands import content, database, measure, policy, search, serve, talk
 
 
 def add_to(root: click.Group) -> None:
@@ -10,6 +10,7 @@ def add_to(root: click.Group) -> None:
     for command in (
         measure.parse,
         measure.ask,
+        search.search,
         measure.when,
         measure.evaluate,
         talk.chat,
@@ -18,5 +19,6 @@ def add_to(root: click.Group) -> None:
         content.check,
         content.train,
         database.db,
+        policy.policy,
     ):
         root.add_command(command)

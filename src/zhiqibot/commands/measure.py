@@ -3,22 +3,27 @@
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from zhiqibot.commands.common import emit, json_lines, moment, note, with_now
 
+if TYPE_CHECKING:
+    from zhiqibot.nlu.semantic import Embedder
+
 
 @click.command(help="理解：每行一条 {id, text, role}，输出意图与要素")
 @click.option("--jsonl", is_flag=True, required=True, help="从标准输入读 JSONL，写到标准输出")
+@click.option("--no-semantic", is_flag=True, help="不用语义层")
 @with_now
-def parse(jsonl: bool, now: datetime | None) -> None:
+def parse(jsonl: bool, no_semantic: bool, now: datetime | None) -> None:
     from zhiqibot.app import load_content, load_language
     from zhiqibot.nlu.jsonl import parse_line
     from zhiqibot.settings import Settings
 
     settings = Settings()
-    understander = load_language(settings, load_content(settings))
+    understander = load_language(settings, load_content(settings), semantic=not no_semantic)
     present = moment(now)
     for record in json_lines(sys.stdin):
         emit(parse_line(understander, record, present))
@@ -77,16 +82,27 @@ def when(jsonl: bool, now: datetime | None) -> None:
 )
 @click.option("--train", "train_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None)
 @click.option("--test", "test_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--no-semantic", is_flag=True, help="只看线性模型；默认把有无语义层的成绩都给出")
 @with_now
-def evaluate(train_file: Path | None, test_file: Path, now: datetime | None) -> None:
+def evaluate(train_file: Path | None, test_file: Path, no_semantic: bool, now: datetime | None) -> None:
     from zhiqibot.app import load_content, load_language
     from zhiqibot.nlu import evaluation
+    from zhiqibot.nlu.semantic import load_embedder
     from zhiqibot.settings import Settings
 
+    embedder = None if no_semantic else load_embedder()
     if train_file:
-        figures = evaluation.evaluate_dataset(train_file, test_file)
-        click.echo("  ".join(f"{name} {value:.4f}" for name, value in figures.items()))
+        for name, layer in _layers(embedder):
+            figures = evaluation.evaluate_dataset(train_file, test_file, layer)
+            click.echo(f"{name}  " + "  ".join(f"{figure} {value:.4f}" for figure, value in figures.items()))
         return
     settings = Settings()
-    understander = load_language(settings, load_content(settings))
-    click.echo(str(evaluation.evaluate(understander, evaluation.read_jsonl(test_file), moment(now))))
+    content = load_content(settings)
+    records = evaluation.read_jsonl(test_file)
+    for name, layer in _layers(embedder):
+        understander = load_language(settings, content, semantic=layer is not None)
+        click.echo(f"== {name}\n{evaluation.evaluate(understander, records, moment(now))}")
+
+
+def _layers(embedder: "Embedder | None") -> list[tuple[str, "Embedder | None"]]:
+    return [("without the semantic layer", None), *([("with the semantic layer", embedder)] if embedder else [])]

@@ -34,7 +34,7 @@ def save_arrays(path: Path, arrays: Mapping[str, Any], facts: Mapping[str, Any])
 def load_arrays(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return (arrays, facts) of a file written by `save_arrays`; raises ArraysUnusable."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         envelope = json.loads(arrays.pop(_FACTS).tobytes())
         facts, digest = envelope["facts"], envelope["sha256"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from zhiqibot.content.intents import OUT_OF_SCOPE
 from zhiqibot.nlu.jsonl import public_slots
+from zhiqibot.nlu.semantic import Embedder
 from zhiqibot.nlu.understander import Understander
 from zhiqibot.nlu.understanding import Understanding
 
@@ -104,13 +105,13 @@ def evaluate(understander: Understander, records: Iterable[Mapping[str, Any]], n
     )
 
 
-def evaluate_dataset(train: Path, test: Path) -> dict[str, float]:
+def evaluate_dataset(train: Path, test: Path, embedder: Embedder | None = None) -> dict[str, float]:
     """Train the product's classifier on any `{"text", "label"}` file; return accuracy and macro-F1 on another."""
     from zhiqibot.nlu.dataset import predict  # needs scikit-learn
 
     examples = [(str(record["text"]), str(record["label"])) for record in read_jsonl(train)]
     tested = [(str(record["text"]), str(record["label"])) for record in read_jsonl(test)]
-    guesses = predict(examples, [text for text, _ in tested])
+    guesses = predict(examples, [text for text, _ in tested], embedder)
     pairs = [(label, guess) for (_, label), guess in zip(tested, guesses, strict=True)]
     return {"accuracy": _mean([a == b for a, b in pairs]) or 0.0, "macro_f1": macro_f1(per_label(pairs))}
 

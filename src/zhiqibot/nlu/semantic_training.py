@@ -30,12 +30,14 @@ _HASH_BYTES = 16
 
 
 class VectorStore:
-    """Sentence vectors by the hash of their text, kept in one file per embedding model."""
+    """Sentence vectors by the hash of their text, kept in one file per embedding model; without a folder, in memory."""
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, folder: Path | None = None) -> None:
         self._embedder = embedder
-        self._path = folder / f"vectors-{embedder.name}.npz"
+        self._path = folder / f"vectors-{embedder.name}.npz" if folder else None
         self._known: dict[bytes, Any] = {}
+        if self._path is None:
+            return
         try:
             arrays, _ = load_arrays(self._path)
         except ArraysUnusable:
@@ -58,6 +60,8 @@ class VectorStore:
         return np.stack([self._known[key] for key in keys]).astype(np.float32)
 
     def _save(self) -> None:
+        if self._path is None:
+            return
         hashes = np.frombuffer(b"".join(self._known), dtype=np.uint8).reshape(-1, _HASH_BYTES)
         save_arrays(self._path, {"hashes": hashes, "vectors": np.stack(list(self._known.values()))}, {})
 
@@ -75,8 +79,8 @@ def train_head(content: IntentContent, store: VectorStore, embedder: Embedder) -
     ours, about, others = np.split(vectors, [len(labelled), len(labelled) + len(topical)])
     centre = ours.mean(axis=0)
     parts = [
-        _fitted(centred(ours, centre), [place for _, place in labelled], len(intents)),
-        _fitted(centred(about, centre), [place for _, place in topical], len(topics)),
+        fit_vectors(centred(ours, centre), [place for _, place in labelled], len(intents)),
+        fit_vectors(centred(about, centre), [place for _, place in topical], len(topics)),
         _gate(centred(ours, centre), centred(others, centre)),
     ]
     weights = np.hstack([weights for weights, _ in parts]).astype(np.float32)
@@ -84,11 +88,15 @@ def train_head(content: IntentContent, store: VectorStore, embedder: Embedder) -
     return SemanticHead(intents, topics, embedder.name, centre, weights, bias)
 
 
-def _fitted(vectors: Any, wanted: Sequence[int], labels: int) -> tuple[Any, Any]:
-    """Fit a multinomial regression; labels without sentences are never chosen."""
+def fit_vectors(vectors: Any, wanted: Sequence[int], labels: int) -> tuple[Any, Any]:
+    """Fit a multinomial regression; return weights (dimensions by labels) and bias; a label never seen is never chosen."""
     from sklearn.linear_model import LogisticRegression
 
     weights, bias = np.zeros((vectors.shape[1], labels)), np.full(labels, NEVER)
+    present = sorted(set(wanted))
+    if len(present) < 2:
+        bias[present] = 0.0
+        return weights, bias
     machine = LogisticRegression(C=SHARPNESS_C, max_iter=300).fit(vectors, wanted)
     if len(machine.classes_) == 2:
         weights[:, machine.classes_[1]], bias[machine.classes_[1]] = machine.coef_[0], machine.intercept_[0]
@@ -108,10 +116,10 @@ def _gate(ours: Any, others: Any) -> tuple[Any, Any]:
     margins = np.zeros(len(inside))
     for fold in range(FOLDS):
         held = fold_of == fold
-        weights, bias = _fitted(vectors[~held], list(inside[~held]), 2)
+        weights, bias = fit_vectors(vectors[~held], list(inside[~held]), 2)
         margins[held] = vectors[held] @ weights[:, 1] + bias[1]
     shift = float(np.quantile(margins[inside == 1], 1 - KEEP_INSIDE))
-    weights, bias = _fitted(vectors, list(inside), 2)
+    weights, bias = fit_vectors(vectors, list(inside), 2)
     return weights[:, 1:], bias[1:] - shift
 
 
@@ -127,7 +135,7 @@ def main(arguments: Sequence[str]) -> int:
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1
-    head = train_head(content, VectorStore(cache, embedder), embedder)
+    head = train_head(content, VectorStore(embedder, cache), embedder)
     head.save(Path(arguments[2]) if len(arguments) > 2 else semantic_path(cache, content.digest), content.digest)
     return 0
 

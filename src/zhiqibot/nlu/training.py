@@ -7,6 +7,7 @@ import math
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ class _Head:
         matrix = space.matrix([bags for bags, _ in pairs])
         numbers = {label: number for number, label in enumerate(labels)}
         wanted = np.array([numbers[label] for _, label in pairs], dtype=np.intp)
-        self.sharpness = _sharpness(held_out_margins(matrix, wanted, len(labels), c), wanted)
+        self.sharpness = sharpness_of(held_out_margins(matrix, wanted, len(labels), c), wanted)
         self.weights, self.bias = fit(matrix, wanted, len(labels), c)
 
 
@@ -83,16 +84,19 @@ def held_out_margins(matrix: Any, wanted: Any, labels: int, c: float) -> Any:
     """Return margins of every sentence from a machine that has not seen it."""
     margins = np.zeros((matrix.shape[0], labels), dtype=np.float32)
     fold_of = np.random.default_rng(SEED).permutation(matrix.shape[0]) % FOLDS
-    for fold in range(FOLDS):
+
+    def measure(fold: int) -> None:
         held = fold_of == fold
-        if held.all() or not held.any():
-            continue
-        weights, bias = fit(matrix[~held], wanted[~held], labels, c)
-        margins[held] = matrix[held] @ weights + bias
+        if held.any() and not held.all():
+            weights, bias = fit(matrix[~held], wanted[~held], labels, c)
+            margins[held] = matrix[held] @ weights + bias
+
+    with ThreadPoolExecutor() as threads:  # the solver runs outside Python's lock
+        list(threads.map(measure, range(FOLDS)))
     return margins
 
 
-def _sharpness(margins: Any, wanted: Any) -> float:
+def sharpness_of(margins: Any, wanted: Any) -> float:
     """Return the factor that makes softmax(margins × factor) as honest as possible."""
     best, best_loss = 1.0, math.inf
     if not len(wanted):
@@ -116,7 +120,7 @@ def _gate(space: Space, corpus: Corpus) -> tuple[Any, Any, float, float]:
         return np.zeros((matrix.shape[1], 1)), np.array([1.0]), 0.0, 4.0
     margins = held_out_margins(matrix, ours, 2, GATE_C)[:, 1]
     shift = float(np.quantile(margins[ours == 1], 1 - KEEP_INSIDE))
-    slope = _sharpness(np.stack([shift - margins, margins - shift], axis=1) / 2, ours)
+    slope = sharpness_of(np.stack([shift - margins, margins - shift], axis=1) / 2, ours)
     weights, bias = fit(matrix, ours, 2, GATE_C)
     return weights[:, 1:], bias[1:], shift, slope
 

@@ -48,6 +48,8 @@ class Understander:
     ) -> None:
         self._content, self._model, self._reader, self._slots, self._workdays = content, model, reader, slots, workdays
         self._second = second
+        self.second_opinions = 0
+        """How often the semantic layer has been asked."""
         self._context = Context(content, model.intents, lambda text: slots.stories.emergency(text) is not None)
 
     def understand(
@@ -75,7 +77,8 @@ class Understander:
 
     def chance_inside(self, text: str) -> float:
         """Return how likely a text is our business at all; 0.5 is where the gate opens."""
-        return self._model.score(self._reader.bags(text)).inside
+        normal = self._reader.normaliser.read(text).text
+        return self._reconsidered(self._read(normal, "office", None), normal, "office", None).scores.inside
 
     def cut(self, text: str) -> list[str]:
         """Cut a text into words; the policy desk uses the same dictionary, which takes 35 MB."""
@@ -117,6 +120,7 @@ class Understander:
         """Ask the semantic layer about a stretch the linear model is unsure of; bare answers mean nothing to it."""
         if self._second is None or not reading.unsure or (asked and len(text) <= SHORT_ANSWER):
             return reading
+        self.second_opinions += 1
         scores = self._second.blend(reading.scores, text)
         return Reading(self._model, scores, self._context.weigh(scores, text, role, asked))
 

@@ -10,10 +10,10 @@ from zhiqibot.nlu.semantic import Embedder
 from zhiqibot.topics.policies.postings import Counts, Cut, Floats, Postings, count, joined, kept, terms_of, weighed
 
 TITLE_WEIGHT = 2.0
-LOOKED_AT_AGAIN = 20
+LOOKED_AT_AGAIN = 30
 """So many of the best are weighed by meaning too: embedding one text takes 20–35 ms, once."""
 MEANING_SHARE = 0.5
-EMBEDDED_CHARS = 400
+EMBEDDED_CHARS = 200  # one millisecond a character
 Progress = Callable[[int], None]
 """Told how many documents have been read so far."""
 
