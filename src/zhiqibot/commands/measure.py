@@ -83,8 +83,11 @@ def when(jsonl: bool, now: datetime | None) -> None:
 @click.option("--train", "train_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None)
 @click.option("--test", "test_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 @click.option("--no-semantic", is_flag=True, help="只看线性模型；默认把有无语义层的成绩都给出")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), default=None, help="另存一页报告，带混淆图")
 @with_now
-def evaluate(train_file: Path | None, test_file: Path, no_semantic: bool, now: datetime | None) -> None:
+def evaluate(
+    train_file: Path | None, test_file: Path, no_semantic: bool, html: Path | None, now: datetime | None
+) -> None:
     from zhiqibot.app import load_content, load_language
     from zhiqibot.nlu import evaluation
     from zhiqibot.nlu.semantic import load_embedder
@@ -99,10 +102,17 @@ def evaluate(train_file: Path | None, test_file: Path, no_semantic: bool, now: d
     settings = Settings()
     content = load_content(settings)
     records = evaluation.read_jsonl(test_file)
+    reports = {}
     for name, layer in _layers(embedder):
         understander = load_language(settings, content, semantic=layer is not None)
-        click.echo(f"== {name}\n{evaluation.evaluate(understander, records, moment(now))}")
+        reports[name] = evaluation.evaluate(understander, records, moment(now))
+        click.echo(f"== {name}\n{reports[name]}")
+    if html:
+        from zhiqibot.nlu.evaluation_page import page
+
+        html.write_text(page(f"理解能力评测：{test_file.name}", reports), encoding="utf-8")
+        note(f"报告已存为 {html}")
 
 
 def _layers(embedder: "Embedder | None") -> list[tuple[str, "Embedder | None"]]:
-    return [("without the semantic layer", None), *([("with the semantic layer", embedder)] if embedder else [])]
+    return [("不用语义层", None), *([("用语义层", embedder)] if embedder else [])]

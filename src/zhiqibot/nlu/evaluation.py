@@ -45,13 +45,16 @@ class Report:
     macro_f1: float
     by_intent: Mapping[str, tuple[float, float, int]]
     """Precision, recall and number of messages."""
-    confusions: Sequence[tuple[str, str, int]]
+    confusions: Mapping[tuple[str, str], int]
+    """Wanted and understood intent -> how often, most frequent first; right answers are no confusions."""
     topic_accuracy: float | None
     out_of_scope_recall: float | None
     """At the threshold that keeps KEPT_INSIDE of the in-scope messages."""
     two_in_one_recall: float | None
     slot_f1: float | None
     calibration_error: float
+    bands: Sequence[tuple[float, float, int]] = ()
+    """Per tenth of confidence: mean confidence, share right, number of messages."""
     mistakes: Sequence[tuple[str, str, str]] = field(repr=False, default=())
     """Text, wanted and understood intent of every message understood wrongly."""
 
@@ -65,7 +68,8 @@ class Report:
             f"{'intent':<22}{'precision':>10}{'recall':>8}{'n':>6}",
         ]
         lines += [f"{name:<22}{p:>10.3f}{r:>8.3f}{n:>6}" for name, (p, r, n) in sorted(self.by_intent.items())]
-        lines += [f"{wanted} -> {got}: {count}" for wanted, got, count in self.confusions]
+        worst = list(self.confusions.items())[:PAIRS_SHOWN]
+        lines += [f"{wanted} -> {got}: {count}" for (wanted, got), count in worst]
         return "\n".join(lines)
 
 
@@ -88,19 +92,19 @@ def evaluate(understander: Understander, records: Iterable[Mapping[str, Any]], n
     by_intent = per_label(pairs)
     topical = [outcome for outcome in outcomes if "topic" in outcome.record and outcome.right]
     double = [outcome for outcome in outcomes if outcome.record.get("also")]
+    bands = _bands(outcomes)
     return Report(
         messages=len(outcomes),
         accuracy=_mean([outcome.right for outcome in outcomes]) or 0.0,
         macro_f1=macro_f1(by_intent),
         by_intent=by_intent,
-        confusions=[
-            (*pair, count) for pair, count in Counter(p for p in pairs if p[0] != p[1]).most_common(PAIRS_SHOWN)
-        ],
+        confusions=dict(Counter(p for p in pairs if p[0] != p[1]).most_common()),
         topic_accuracy=_mean([o.understood.slots.get("topic") == o.record["topic"] for o in topical]),
         out_of_scope_recall=_outside_recall(outcomes),
         two_in_one_recall=_mean([sorted(_intents(o)) == sorted([o.wanted, *o.record["also"]]) for o in double]),
         slot_f1=_slot_f1([outcome for outcome in outcomes if "slots" in outcome.record]),
-        calibration_error=_calibration_error(outcomes),
+        calibration_error=_calibration_error(bands),
+        bands=bands,
         mistakes=[(str(o.record["text"]), o.wanted, o.understood.intent) for o in outcomes if not o.right],
     )
 
@@ -158,15 +162,25 @@ def _slot_f1(outcomes: Sequence[Outcome]) -> float | None:
     return 2 * hits / (found + wanted) if found + wanted else None
 
 
-def _calibration_error(outcomes: Sequence[Outcome]) -> float:
-    """Mean gap between confidence and accuracy over ten equal bands of confidence."""
-    bands: dict[int, list[tuple[float, bool]]] = {}
+def _bands(outcomes: Sequence[Outcome]) -> list[tuple[float, float, int]]:
+    """Return mean confidence, share right and number of messages for each tenth of confidence that occurs."""
+    bands: dict[int, list[Outcome]] = {}
     for outcome in outcomes:
-        bands.setdefault(min(int(outcome.understood.confidence * 10), 9), []).append(
-            (outcome.understood.confidence, outcome.right)
+        bands.setdefault(min(int(outcome.understood.confidence * 10), 9), []).append(outcome)
+    return [
+        (
+            sum(one.understood.confidence for one in band) / len(band),
+            sum(one.right for one in band) / len(band),
+            len(band),
         )
-    gaps = [abs(sum(c for c, _ in band) - sum(r for _, r in band)) for band in bands.values()]
-    return sum(gaps) / len(outcomes) if outcomes else 0.0
+        for _, band in sorted(bands.items())
+    ]
+
+
+def _calibration_error(bands: Sequence[tuple[float, float, int]]) -> float:
+    """Mean gap between confidence and accuracy, bands weighed by their messages."""
+    messages = sum(count for *_, count in bands)
+    return sum(abs(confidence - right) * count for confidence, right, count in bands) / messages if messages else 0.0
 
 
 def _mean(values: Sequence[float]) -> float | None:
