@@ -11,6 +11,7 @@ from typing import Any
 from zhiqibot.content.intents import OUT_OF_SCOPE
 from zhiqibot.nlu.jsonl import public_slots
 from zhiqibot.nlu.semantic import Embedder
+from zhiqibot.nlu.slot_scoring import SlotFigures, SlotScore, score_slots
 from zhiqibot.nlu.understander import Understander
 from zhiqibot.nlu.understanding import Understanding
 
@@ -52,22 +53,33 @@ class Report:
     """At the threshold that keeps KEPT_INSIDE of the in-scope messages."""
     two_in_one_recall: float | None
     slot_f1: float | None
+    """Closed slots strictly, free text where labelled; see `slot_scoring`."""
     calibration_error: float
     bands: Sequence[tuple[float, float, int]] = ()
     """Per tenth of confidence: mean confidence, share right, number of messages."""
     mistakes: Sequence[tuple[str, str, str]] = field(repr=False, default=())
     """Text, wanted and understood intent of every message understood wrongly."""
+    slot_f1_tolerant: float | None = None
+    """The same, free text by the share of characters it has right."""
+    by_slot: Mapping[str, SlotFigures] = field(default_factory=dict)
+    """Precision, recall, F1 and number of labels of each slot."""
 
     def __str__(self) -> str:
         lines = [
             f"messages {self.messages}  accuracy {self.accuracy:.4f}  macro-F1 {self.macro_f1:.4f}"
             f"  calibration error {self.calibration_error:.3f}",
             f"topic accuracy {_share(self.topic_accuracy)}  slot F1 {_share(self.slot_f1)}"
+            f" (tolerant {_share(self.slot_f1_tolerant)})"
             f"  two-in-one recall {_share(self.two_in_one_recall)}"
             f"  out-of-scope recall at {KEPT_INSIDE:.0%} kept {_share(self.out_of_scope_recall)}",
             f"{'intent':<22}{'precision':>10}{'recall':>8}{'n':>6}",
         ]
         lines += [f"{name:<22}{p:>10.3f}{r:>8.3f}{n:>6}" for name, (p, r, n) in sorted(self.by_intent.items())]
+        lines += [f"{'slot':<22}{'precision':>10}{'recall':>8}{'F1':>8}{'n':>6}"] if self.by_slot else []
+        lines += [
+            f"{name:<22}{one.precision:>10.3f}{one.recall:>8.3f}{one.f1:>8.3f}{one.labelled:>6}"
+            for name, one in self.by_slot.items()
+        ]
         worst = list(self.confusions.items())[:PAIRS_SHOWN]
         lines += [f"{wanted} -> {got}: {count}" for (wanted, got), count in worst]
         return "\n".join(lines)
@@ -93,6 +105,7 @@ def evaluate(understander: Understander, records: Iterable[Mapping[str, Any]], n
     topical = [outcome for outcome in outcomes if "topic" in outcome.record and outcome.right]
     double = [outcome for outcome in outcomes if outcome.record.get("also")]
     bands = _bands(outcomes)
+    slots = _slot_score(outcomes)
     return Report(
         messages=len(outcomes),
         accuracy=_mean([outcome.right for outcome in outcomes]) or 0.0,
@@ -102,10 +115,12 @@ def evaluate(understander: Understander, records: Iterable[Mapping[str, Any]], n
         topic_accuracy=_mean([o.understood.slots.get("topic") == o.record["topic"] for o in topical]),
         out_of_scope_recall=_outside_recall(outcomes),
         two_in_one_recall=_mean([sorted(_intents(o)) == sorted([o.wanted, *o.record["also"]]) for o in double]),
-        slot_f1=_slot_f1([outcome for outcome in outcomes if "slots" in outcome.record]),
+        slot_f1=slots.f1 if slots else None,
         calibration_error=_calibration_error(bands),
         bands=bands,
         mistakes=[(str(o.record["text"]), o.wanted, o.understood.intent) for o in outcomes if not o.right],
+        slot_f1_tolerant=slots.tolerant_f1 if slots else None,
+        by_slot=slots.by_slot if slots else {},
     )
 
 
@@ -152,14 +167,9 @@ def _outside_recall(outcomes: Sequence[Outcome]) -> float | None:
     return _mean([chance < threshold for chance in outside])
 
 
-def _slot_f1(outcomes: Sequence[Outcome]) -> float | None:
-    hits = found = wanted = 0
-    for outcome in outcomes:
-        gold = dict(outcome.record["slots"])
-        slots = public_slots(outcome.understood.acts[0])
-        hits += sum(slots.get(name) == value for name, value in gold.items())
-        found, wanted = found + len(slots), wanted + len(gold)
-    return 2 * hits / (found + wanted) if found + wanted else None
+def _slot_score(outcomes: Sequence[Outcome]) -> SlotScore | None:
+    labelled = [outcome for outcome in outcomes if "slots" in outcome.record]
+    return score_slots((o.wanted, o.record["slots"], public_slots(o.understood.acts[0])) for o in labelled)
 
 
 def _bands(outcomes: Sequence[Outcome]) -> list[tuple[float, float, int]]:

@@ -43,10 +43,11 @@ def load_understander(
         model = load_model(cache, key)
     except ModelUnusable:  # missing, damaged, or of older content
         print("语言模型需要训练（内容有更新或首次启动），约十几秒……", file=sys.stderr, flush=True)
-        _in_child("zhiqibot.nlu.training", content, cache, TRAINING_TIMEOUT_S)
+        own = [content.own] if content.own else []
+        _in_child("zhiqibot.nlu.training", content, cache, TRAINING_TIMEOUT_S, *own)
         model = load_model(cache, key)
     reader = make_reader(content.lexicon, content.lists, model.sound_codes)
-    slots = SlotReader(content, enterprise_names, unit_names or {})
+    slots = SlotReader(content, enterprise_names, unit_names or {}, model.sound_codes)
     return Understander(content, model, reader, slots, workdays, _second(content, model, cache) if semantic else None)
 
 
@@ -54,7 +55,8 @@ def train_semantic(content: IntentContent, cache: Path) -> None:
     """Train the semantic layer for this content, in a process of its own; the first time takes minutes.
 
     Raises TrainingFailed, also when the layer is not installed."""
-    _in_child("zhiqibot.nlu.semantic_training", content, cache, SEMANTIC_TIMEOUT_S)
+    own = [semantic_path(cache, content.digest), content.own] if content.own else []
+    _in_child("zhiqibot.nlu.semantic_training", content, cache, SEMANTIC_TIMEOUT_S, *own)
 
 
 def _second(content: IntentContent, model: Model, cache: Path) -> SecondOpinion | None:
@@ -63,9 +65,9 @@ def _second(content: IntentContent, model: Model, cache: Path) -> SecondOpinion 
     return load_second_opinion(places, model.intents, model.topics, load_embedder())
 
 
-def _in_child(module: str, content: IntentContent, cache: Path, timeout_s: float) -> None:
+def _in_child(module: str, content: IntentContent, cache: Path, timeout_s: float, *more: Path) -> None:
     """Train in a child, so that scikit-learn (100 MB) never loads here; its progress goes to our stderr."""
-    command = [sys.executable, "-m", module, str(content.folder), str(cache)]
+    command = [sys.executable, "-m", module, str(content.folder), str(cache), *map(str, more)]
     said = ""
     try:
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as child:  # noqa: S603

@@ -146,14 +146,14 @@ class Money:
     currency: Currency = "CNY"
 
 
-_RUN = r"(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千几半廿卅])[\d零一二两三四五六七八九十百千万亿几多来余半点廿卅]*"
+_RUN = r"(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千几半廿卅])(?:[\d零一二两三四五六七八九十百千万亿几多来余半点廿卅]|个(?=[半多来]?[万亿]))*"
 _COIN = r"(?:元|块(?!地|板|牌|砖|区|石|儿)|美元|美金|欧元|港元|港币|日元|人民币)"
 _MONEY: Final = re.compile(
     r"(?P<before>不超过|不高于|不多于|最多|至多|上限为?|低于|不足|少于|不到|未超过"
     r"|不少于|不低于|至少|起码|最少|超过|高于|大于|突破|大约|大概|将近|差不多|约|近|上)?"
     r"(?P<sign>人民币|RMB|￥)?\s?"
     rf"(?<![\dA-Za-z.〔第])(?P<first>{_RUN})(?P<coin1>{_COIN})?"
-    rf"(?:(?:到|至|-)(?P<second>{_RUN})(?P<coin2>{_COIN})?)?"
+    rf"(?:(?:到|至|-|(?<=[\d一二三四五六七八九])、(?=[\d二三四五六七八九][万亿]))(?P<second>{_RUN})(?P<coin2>{_COIN})?)?"
     r"(?P<change>(?:[一二两三四五六七八九\d]角)?(?:[一二两三四五六七八九\d]分)?)钱?整?"
     r"(?P<after>以内|之内|以下|封顶|内(?!部|容)|以上|起步|往上|开外|左右|上下)?"
 )
@@ -212,14 +212,18 @@ def _is_sum(body: str, match: re.Match[str], coin: str) -> bool:
     return big and not _COUNTED.match(body, match.end())
 
 
+_ROUGHLY: Final = re.compile("[多来余]|(?<=.)几")
+
+
 def _bounds(first: str, second: str | None) -> tuple[Number | None, Number | None, bool]:
+    first = first.replace("半个", "半").replace("个", "")  # 半个亿, 3.5个亿
     if second is None:
         guess = parse_vague(first)
         if guess:
             return guess[0], guess[1], True
-        exact = parse_number(first.rstrip("多来余"))
-        return exact, exact, first[-1] in "多来余"
-    low, high = parse_number(first), parse_number(second)
+        exact = parse_number(_ROUGHLY.sub("", first))
+        return exact, exact, _ROUGHLY.search(first) is not None
+    low, high = parse_number(_ROUGHLY.sub("", first)), parse_number(_ROUGHLY.sub("", second))
     if low is None or high is None:
         return None, None, False
     for unit, scale in _SCALES[:2]:  # 20-50万: the unit stands once and counts for both

@@ -1,5 +1,6 @@
 """One stretch of text as the models see it, weighed for role and question."""
 
+import math
 from functools import cached_property
 
 import numpy as np
@@ -22,7 +23,7 @@ class Reading:
     def __init__(self, model: Model, scores: Scores, weighed: Floats) -> None:
         chances = softmax(weighed)
         best = np.argsort(-chances)[:RANKED]
-        self.scores, self._model = scores, model
+        self.scores, self._model, self._chances = scores, model, chances
         self._ranking = tuple((model.intents[i], float(chances[i])) for i in best)
 
     @cached_property
@@ -53,6 +54,12 @@ class Reading:
     def verdict(self) -> tuple[str, float, str]:
         """Intent, confidence and topic."""
         return (*self.ranking[0], self.topic)
+
+    def log_chance(self, intent: str) -> float:
+        """Return the logarithm of an intent's chance, whatever the scope gate says."""
+        if intent not in self._model.intents:
+            return math.log(max(1.0 - self.scores.inside, 1e-9))
+        return math.log(max(float(self._chances[self._model.intents.index(intent)]), 1e-9))
 
     @property
     def unsure(self) -> bool:

@@ -131,7 +131,7 @@ def main(arguments: Sequence[str]) -> int:
         print("没有安装语义层（pip install 'zhiqibot[semantic]'），本机只用线性模型。", file=sys.stderr)
         return 1
     try:
-        content = load_intents(folder)
+        content = load_intents(folder, Path(arguments[3]) if len(arguments) > 3 else None)
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1

@@ -67,7 +67,7 @@ class Understander:
                 known[start, end] = self._read(normal.text[start:end], role, asked)
             return known[start, end]
 
-        stretches = acts.cut(normal.text, lambda start, end: reading(start, end).verdict)
+        stretches = acts.cut(normal.text, reading)
         found = []
         for at in stretches:
             start, end = acts.heart(normal.text, *at)

@@ -23,8 +23,8 @@ CARRY_DISTANCE: Final = 24  # characters over which 周二的晚茶会,七点半
 
 # cheap look before the real work: without one of these there is no time in the text
 _HINT: Final = re.compile(
-    r"[点點时時号號日天周週月年季節节拜期钟鐘旦夕秋晚早午晨夜晌至傍昏慶庆腊臘元除冬]|清明|[今明昨后後][儿兒个個]|初[四五六七八九十]"
-    r"|[五六七八十]一|(?:[\d０-９]\s?[:：/／.．aApP-])|20\d{6}|[QqＱ][1-4１-４]"
+    r"[点點时時号號日天周週月年季節节拜期钟鐘旦夕秋晚早午晨夜晌至傍昏慶庆腊臘元除冬黑]|清明|[今明昨后後][儿兒个個]|初[四五六七八九十]"
+    r"|旬|[五六七八十]一|(?:[\d０-９]\s?[:：/／.．aApP-])|20\d{6}|[QqＱ][1-4１-４]"
 )
 _COMMA: Final = frozenset({",", ", "})
 _SENTENCE_END: Final = re.compile(r"[。!?;\n]")

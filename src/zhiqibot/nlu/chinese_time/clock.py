@@ -15,9 +15,9 @@ EventHalf = Literal["am", "pm"]
 
 _PART_WORDS: Final[tuple[tuple[Part, str], ...]] = (
     ("morning", "早 早上 早晨 早间 早起 清早 清晨 大清早 一大早 一早 大早上 上午 午前 前晌 上晌 前半晌 晨"),
-    ("noon", "中午 正午 晌午 午间"),
+    ("noon", "中午 正午 晌午 晌午头 午间"),
     ("afternoon", "下午 午后 后晌 下晌 后半晌"),
-    ("evening", "晚 晚上 傍晚 晚间 夜晚 黄昏 傍黑"),
+    ("evening", "晚 晚上 傍晚 晚间 夜晚 黄昏 傍黑 黑了 黑儿 黑夜"),
     ("night", "凌晨 夜 夜里 夜间 半夜 深夜 午夜 后半夜 大半夜"),
 )
 PARTS: Final = {word: part for part, words in _PART_WORDS for word in words.split()}
@@ -57,8 +57,9 @@ def read_clock(text: str) -> Clock | None:
     minute = _minutes(match["rest"] or "")
     if hour is None or minute is None or hour > 24 or minute > 59:
         return None
-    if match["short"]:
-        minute = 60 - (_minutes(match["short"]) or 0)
+    short = match["short"] or (match["rest"] or "").partition("差")[2].removesuffix("钟").removesuffix("分")
+    if short:  # 差五分八点, 八点差五分
+        minute = 60 - (_minutes(short) or 0)
         hour -= 1
     half = (match["half"] or "").strip().lower()
     if half == "pm" and hour < 12:
@@ -78,7 +79,7 @@ def _minutes(rest: str) -> int | None:
     if rest in _QUARTERS:
         return _QUARTERS[rest]
     if rest.startswith("差"):
-        return None
+        return 0
     return small(rest.partition(":")[0])
 
 

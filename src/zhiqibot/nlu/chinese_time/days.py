@@ -120,9 +120,14 @@ class WeekDay:
 
     shift: int | None
     day: int | None
+    two: bool = False  # 周四五: the next day too
 
     def resolve(self, frame: Frame) -> Days | None:
         """Weeks begin on Monday; a bare weekday is the next one to come, or the last one."""
+        days = self._resolve(frame)
+        return days._replace(last=days.last + timedelta(days=1)) if self.two else days
+
+    def _resolve(self, frame: Frame) -> Days:
         if self.day == 7 and self.shift is None:
             return self._weekend(frame)
         if self.shift is None:

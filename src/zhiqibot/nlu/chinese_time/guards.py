@@ -42,8 +42,9 @@ _NEXT_IS_TIME: Final = re.compile(
 )
 _AFTER_PART: Final = re.compile(r"\s?(?:好|茶|饭|餐|班次)")
 _DAY_WORDS_AFTER: Final = re.compile(
-    r"号|日|\s?(?:那场|那天|的?(?:早餐|晚茶|场|会|活动|讲堂)|\(?(?:周|星期)|[上下中]午|早上|晚上|之?前|到|至|\d{1,2}:\d\d|早餐|晚茶)"
+    r"号|日|\s?(?:那场|那天|的?(?:早餐|晚茶|场|会|活动|讲堂)|\(?(?:周|星期)|[上下中]午|早上|晚上|之?前|到|至|\d{1,2}:\d\d|早餐|晚茶)|(?:换|改)(?:到|成|为)?\d{1,2}[./]\d{1,2}(?!\d)"
 )
+_MOVED_FROM: Final = re.compile(r"\d[./]\d{1,2}(?:换|改)(?:到|成|为)?$")
 _FRACTION_MAX: Final = 10
 
 
@@ -95,6 +96,8 @@ def _clock(token: Token, text: str, previous: Token | None) -> bool:
 def _part(token: Token, text: str, previous: Token | None) -> bool:
     if _AFTER_PART.match(text, token.end):
         return False
+    if token.text[0] == "黑":  # 周二黑了, not 路灯黑了
+        return previous is not None and previous.end == token.start and previous.kind in DAY_KINDS
     if len(token.text) == 1:
         return (previous is not None and previous.end == token.start and previous.kind in DAY_KINDS) or text[
             token.end : token.end + 1
@@ -109,7 +112,7 @@ def _slashed(token: Token, text: str, previous: Token | None) -> bool:
     month, day = (int(piece) for piece in re.split(r"[/.-]", token.text))
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return False
-    if _DAY_WORDS_AFTER.match(text, token.end):
+    if _DAY_WORDS_AFTER.match(text, token.end) or _MOVED_FROM.search(text[max(0, token.start - 7) : token.start]):
         return True
     return "/" in token.text and not (month < day <= _FRACTION_MAX or month == day == 1)
 

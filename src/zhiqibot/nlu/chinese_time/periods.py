@@ -16,6 +16,8 @@ WORKDAY: Final = -1
 ANY_DAY: Final = -2
 WEEK: Final = -3
 THURSDAY: Final = 3
+NEVER_WORKED: Final = frozenset({(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)})
+"""Days off in any year, also one without a calendar yet. Source: 全国年节及纪念日放假办法."""
 LONGEST_SEARCH: Final = 400  # days
 
 
@@ -202,7 +204,7 @@ class Nth:
 
     def _fits(self, day: date, frame: Frame) -> bool:
         if self.wanted == WORKDAY:
-            return frame.workdays.is_workday(day)
+            return (day.month, day.day) not in NEVER_WORKED and frame.workdays.is_workday(day)
         if self.wanted == WEEK:
             return day.weekday() == THURSDAY  # a week belongs to the month in which most of it lies
         return self.wanted in (ANY_DAY, day.weekday())

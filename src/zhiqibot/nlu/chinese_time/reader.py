@@ -41,7 +41,7 @@ _JOIN: Final = frozenset(
         "日",
     }
 )
-_RELATION: Final = re.compile(r"(?:期间|假期)?[之以]?(?P<side>[前后])的?")
+_RELATION: Final = re.compile(r"(?:期间|假期)?[之以过]?(?P<side>[前后])的?")
 _COUNTED: Final = re.compile(rf"(?:[之以]?(?P<side>[前后])的?|起)第?(?P<length>{DURATION})(?P<within>[之以]?内)?")
 _COUNTED_FIRST: Final = frozenset("之以前后起")
 _BACKWARDS: Final = ("最近", "近", "过去")

@@ -91,13 +91,17 @@ def _month(text: str) -> DaySpec | None:
         return Rest(CalendarDay(month_shift=0)) if rest == "内" else CalendarDay(of_month=True, tail=tail)
     if head[0] in "本这上下":
         return CalendarDay(month_shift=_shift(head), tail=tail)
-    month = small(head)
+    month = _month_number(head)
     return CalendarDay(month=month, tail=tail) if month and month <= 12 else None
+
+
+def _month_number(text: str) -> int | None:
+    return 1 if text == "元" else small(text)
 
 
 def _month_day(text: str) -> DaySpec | None:
     head, _, rest = text.partition("月")
-    month, day = small(head), small(rest.lstrip("份的 ").rstrip("日号"))
+    month, day = _month_number(head), small(rest.lstrip("份的 ").rstrip("日号"))
     return CalendarDay(month=month, day=day) if month and day and month <= 12 and day <= 31 else None
 
 
@@ -114,9 +118,12 @@ def _day(text: str) -> DaySpec | None:
 def _week(text: str) -> DaySpec | None:
     match = re.search(r"(?:周|星期|礼拜)(.{0,2})$", text)
     if match is None:
-        return None
-    head = text[: match.start()]
-    return WeekDay(_shift(head) if head else None, _WEEKDAYS["末"] if len(match[1]) == 2 else _WEEKDAYS.get(match[1]))
+        return WeekDay(None, _WEEKDAYS.get(text))  # the 三 of 周二、三
+    head, said = text[: match.start()], match[1]
+    shift = _shift(head) if head else None
+    if len(said) < 2:
+        return WeekDay(shift, _WEEKDAYS.get(said))
+    return WeekDay(shift, _WEEKDAYS["末"]) if said[1] in "日天" else WeekDay(shift, _WEEKDAYS[said[0]], two=True)
 
 
 def _relative(text: str) -> DaySpec | None:

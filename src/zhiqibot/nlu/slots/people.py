@@ -1,29 +1,80 @@
 """How many come, and how many seats there are."""
 
 import re
+from typing import Final
 
 from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.nlu.slots.part import Part
 
-MOST_PEOPLE = 500
-_NUMBER = r"(?:\d{1,4}|[一二两俩仨三四五六七八九十百]{1,5})"
-_COUNT = re.compile(
-    rf"(?P<with>带(?:上|着|了)?|领(?:着)?)?(?:[我俺咱]们?)?(?P<number>{_NUMBER})(?:个人|口人|位|名|人(?!大|民|才|社|事|工|力)|个(?:名额|座|位|席|代表)|个(?=[,。!?吧呗去参]|$))"
+MOST_PEOPLE: Final = 500
+_FIGURE = r"\d一二两三四五六七八九十百"
+_NUMBER = rf"(?<![{_FIGURE}])(?:\d{{1,4}}|[一二两俩仨三四五六七八九十百]{{1,5}})(?![\d十百千万.])"
+_PERSON = (
+    r"(?:人(?![大民才社事工力均])|同志|代表|股东|干部|同事|技术员|工程师|负责人|领导|骨干|高管|老师|师傅|朋友|伙计|会计|财务|经理|律师|司机|助手"
+    r"|名额|席位?|座|位|坐)"
 )
-_PAIR = re.compile(r"(?:[我俺咱]们|[我俺咱]|[他她]们?|老板|夫妻)?(?P<many>俩|仨)(?!号|小时|月|天|星期)")
+_NO_PEOPLE = r"(?!的?(?:问题|议题|事|场|会|月|星期|礼拜|小时|钟头|早餐|晚茶|活动|诉求|困难|摊位|展位|建议|服务|对接|大?讲堂|工作日|多月|亿|万|政|企业面|畅聊))"
+_COUNTING = re.compile(r"[\d一二两俩仨三四五六七八九十百]")  # a look at which spares most of the work
+_TOTAL = re.compile(
+    rf"(?:一共|总共|合计|总计|共计|共|人数(?:是|为|有|:)?)(?:大?约|大概|是|有|去|来|报|派|:)*(?P<number>{_NUMBER})(?!号|天|年|月|家|台|万|元|块|次|件|场|点)"
+)
+_COUNT = re.compile(
+    rf"(?P<with>带(?:上|着|了)?|领(?:着)?)?(?:[我俺咱]们?)?(?P<number>{_NUMBER})"
+    rf"(?:[个位名口]{_PERSON}|人(?![大民才社事工力均])|[位名](?![次牌])|个(?=[,。!?吧呗去来参一算]|$))"
+)
+_SENT = re.compile(
+    rf"(?:报|来|去|派|出|留|占|订|定|约|要|登记|参会|算[我俺])(?:上|了)?(?P<number>{_NUMBER})[个位名人座]{_NO_PEOPLE}"
+    r"|报名\s?(?P<bare>\d{1,2})(?=$|[,。!?;])"
+)
+_PAIR = re.compile(r"(?P<many>俩|仨)(?!号|小时|月|天|星|礼拜|钟头|问题|事|活动|会|场|早餐|晚茶|万|百|千)")
+_COUPLE = re.compile(r"(?:老|小)?(?:两|俩)口子?|夫妻|夫妇|一家三口|[爷娘]儿?俩")
 _ALONE = re.compile(
-    r"(?:就|只有?|光)[我俺](?:自己|一个|本人|去)?|[我俺](?:自己|一个人|本人|亲自)(?:去|来|参加)?|算[我俺](?:一个)?$|一人参[会加]|独自"
+    r"(?:就|只有?|光)[我俺](?:自己|一个|本人|去)?|[我俺](?:自己|一个人|本人|亲自)(?=[去来参过到,。]|$)|一人参[会加]|独自|单独"
 )
 _EACH = re.compile(rf"各(?:派|出|来|安排|报)?(?P<number>{_NUMBER})(?:个人|位|名|人|个)")
-_ROLE = (
-    r"(?:(?:[\u4e00-\u9fff]{1,2}?)?(?:总经理|副总经理|董事长|董事会秘书|董秘|总监|副总|厂长|车间主任|办公室主任|主任|经理|主管|会计|财务|出纳|秘书|助理"
-    r"|技术员|工程师|总工|人事|行政|法人|法务|销售|采购|税务|生产|老板娘|老板|合伙人|股东|翻译|司机|厨师长|班组长|部长|科长|书记|师傅|总)(?:负责人)?"
-    r"|[我俺](?:自己|本人)?|媳妇|爱人|老公|儿子|闺女|女儿|女婿|[\u4e00-\u9fff](?:工|董|姐|哥)|老[\u4e00-\u9fff]|小[\u4e00-\u9fff])"
+
+_FIELD = (
+    r"(?:财务|会计|税务|法务|人事|人力资源|人力|行政|销售|采购|生产|技术|研发|质检|品控|仓管|仓储|物流|设备|安环|安全|环保|市场|项目|外贸|车间|办公室"
+    r"|统计|报税|办税|综合|后勤|工艺|信息|证券|战略|运营|投资)"
 )
-_JOIN = r"(?:、|,|和|跟|与|及|以及|还有|加上?|带着?上?|同)"
-_LIST = re.compile(rf"{_ROLE}(?:{_JOIN}(?:[我俺]们?的?|厂里?的?|公司的?)?{_ROLE})+")
+_TITLE = (
+    r"(?:副?董事长|董事会秘书|董秘|副?总经理|副?总裁|副总|副?总监|副?厂长|副?主任|副?经理|副?部长|副?科长|主管|会计|出纳|秘书|助理|专员|负责人|总?工程师|总工"
+    r"|技术员|班组长|组长|书记|师傅|安全员|统计员|联络员|联系人|文员|法人代表|法定代表人|法人|股东|合伙人|老板娘|老板|老总|翻译|司机|律师|顾问|厨师长|总)"
+)
+_KIN = r"(?:媳妇|爱人|老公|老婆|妻子|丈夫|儿子|闺女|女儿|女婿|儿媳|弟弟|哥哥|妹妹|姐姐|对象|朋友|同事|徒弟|搭档)"
+_SELF = r"(?:(?:我|俺)(?:自己|本人)?(?!们)|本人)"
+_OURS = r"(?:(?:[我俺咱]们?|本)(?:家|厂里?|公司|企业|单位)?的?|厂里?的?|公司的?)"
+_SURNAME = r"[^\W\d_a-zA-Z我俺咱你和跟与及同带加还有、各]"
+_ROLE = (
+    rf"(?:{_OURS}?(?:{_FIELD}(?:部|科|处|室)?的?{_SURNAME}?{_TITLE}|{_SURNAME}?{_TITLE}(?:负责人)?|{_FIELD}(?:部|科)?(?:人员)?|{_KIN})"
+    rf"|{_SELF}|{_SURNAME}[工董姐哥]|[老小][\u4e00-\u9fff])"
+)
+_JOIN = r"(?:、|和|跟|与|以及|及|,?(?:还有|加上?|外加|带着?上?|领着?)|同)+(?:一?[个位名])?"
+_LIST = re.compile(rf"{_ROLE}(?:{_JOIN}{_ROLE})+")
+_LISTED = re.compile(rf"{_ROLE}(?:{_JOIN}{_ROLE})*$")
+_BRINGS = re.compile(
+    rf"(?:^|[,。]|[我俺](?:想|要|准备|打算|得|再|也|会|将)*|[去来](?:的话)?,?(?:再|还)?)(?:带|领)(?:上|着|了)?(?P<whom>{_ROLE}(?:{_JOIN}{_ROLE})*)"
+)
+_JOINING = frozenset("、和跟与及带加同领还")
 _ITEM = re.compile(_ROLE)
-_CLAUSE_MARK = re.compile(r"[,。!?;:~]|[\d一二两三]+(?:个人|位|名|人)")
+_SEVERAL = re.compile(rf"{_ROLE}{_NUMBER}[位名人个](?:[、,和]{_ROLE}{_NUMBER}[位名人个])+")
+_NUMBER_OF = re.compile(rf"({_NUMBER})[位名人个]")
+_HOUSES = re.compile(rf"({_NUMBER})(?:家|个)[^,。]{{0,6}}$")
+_NAME = (
+    r"[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文牛樊尚闫]"
+    r"[\u4e00-\u9fff]{1,2}"
+)
+_NAMES = re.compile(
+    rf"(?:报名?|派|让|给|由|安排|参会|参加|出席|人员|名单|[来去]的)(?:的?(?:人员?|名单))?(?:是|为|有|:)*(?P<names>{_NAME}(?:(?:、|和|及|与){_NAME})+)"
+)
+_BEFORE_EACH = re.compile(r"[,。!?;:~]|[\d一二两三]+(?:个人|位|名|人)")
+_NOT_VISITORS_BEFORE = re.compile(
+    r"(?:[缺招差]|缺工|招工|缺口|用工)[^,。]{0,2}$|员工|职工|工人|岗位|[第前后尾末满]$|\d$|剩$|每$"
+)
+_NOT_VISITORS_AFTER = re.compile(r"工(?!程)|缺口|还?[剩余]|月|名额[吗没]|焊|技(?!术)|普")
+_AND_ONE = re.compile(r"(?:和|跟|与|还有|、|加上?|以及|外加)$")
+_STAFF = re.compile(r"(?:厂|公司|企业|单位|店|车间)(?:里|现|目前|一?共|总共|有|大?约|大概)*$")
+_TAKING_PART = re.compile(r"[^,。]{0,3}(?:参|去|来|报|出席|与会|到会)")
 _CAPACITY = re.compile(
     rf"(?:名额|限额?|容量|最多|上限|规模|控制在|席位|座位|可坐|能坐|容纳|人数)[是为:设定报约个]*(?P<a>{_NUMBER})"
     rf"|(?P<b>{_NUMBER})(?:个|家|人|名|位)?(?:名额|席位|席|座位?|企业名额|人的?规模|家企业)|(?:限|请|邀请)?(?P<c>{_NUMBER})(?:人|家|位|名)"
@@ -39,20 +90,10 @@ def attendees(part: Part) -> int | None:
         )
         if bare:
             return _people(bare[1])
-    each = _EACH.search(text)
-    if each:
-        listed = _CLAUSE_MARK.split(text[: each.start()])[-1]
-        return _named(listed, at_least=1) * (_people(each["number"]) or 1)
-    count = next((match for match in _COUNT.finditer(text) if _is_headcount(text, match)), None)
-    if count:
-        people = _people(count["number"])
-        return people + 1 if people and count["with"] and re.search(r"[我俺]$", text[: count.start()]) else people
-    pair = _PAIR.search(text)
-    if pair:
-        return 2 if pair["many"] == "俩" else 3
-    named = _LIST.search(text)
-    if named:
-        return _named(named[0], at_least=2)
+    for read in (_counted, _named):
+        people = read(text)
+        if people:
+            return people
     return 1 if _ALONE.search(text) else None
 
 
@@ -62,24 +103,68 @@ def capacity(part: Part) -> int | None:
     return _people(match["a"] or match["b"] or match["c"]) if match else None
 
 
-def _is_headcount(text: str, match: re.Match[str]) -> bool:
+def _counted(text: str) -> int | None:
+    """Read a number of people: a total first, then so many of each, then any other."""
+    if not _COUNTING.search(text):
+        return 2 if _COUPLE.search(text) else None
+    total = _TOTAL.search(text)
+    if total and _people(total["number"]):
+        return _people(total["number"])
+    each = _EACH.search(text)
+    if each:
+        before = _BEFORE_EACH.split(text[: each.start()])[-1]
+        listed, houses = _LISTED.search(before), _HOUSES.search(before)
+        many = len(_ITEM.findall(listed[0])) if listed else _people(houses[1]) if houses else 1
+        return (many or 1) * (_people(each["number"]) or 1)
+    several = _SEVERAL.search(text)
+    if several:
+        return sum(_people(number) or 0 for number in _NUMBER_OF.findall(several[0]))
+    for match in (*_COUNT.finditer(text), *_SENT.finditer(text)):
+        people = _people(match["number"] or match.groupdict().get("bare") or "") if _are_visitors(text, match) else None
+        if people:
+            speaker = match.groupdict().get("with") and re.search(r"[我俺]$", text[: match.start()])
+            return people + 1 if speaker else people
+    pair = _PAIR.search(text)
+    if pair:
+        return 2 if pair["many"] == "俩" else 3
+    if "三口" in text and _COUPLE.search(text):
+        return 3
+    return 2 if _COUPLE.search(text) else None
+
+
+def _named(text: str) -> int | None:
+    """Count the people named: 我和会计, 带上财务总监, 参会人员：王建国、李红梅."""
+    if _JOINING.isdisjoint(text):
+        return None
+    names = _NAMES.search(text)
+    if names:
+        return len(re.split("[、和及与]", names["names"]))
+    listed = _LIST.search(text)
+    if listed:
+        return max(len(_ITEM.findall(listed[0])), 2)
+    brings = _BRINGS.search(text)
+    return 1 + len(_ITEM.findall(brings["whom"])) if brings else None
+
+
+def _are_visitors(text: str, match: re.Match[str]) -> bool:
     """A number of workers wanted or of a firm's staff is no number of visitors."""
-    before, after = text[max(match.start() - 4, 0) : match.start()], text[match.end() : match.end() + 4]
-    return not (
-        re.search(r"[缺招差第满]$|员工|职工|工人|[第前]$|\d$|还剩|剩$|每$", before)
-        or re.match(r"工|缺口|还?[剩余]|月|名额[吗没]|焊|技|普", after)
-    )
+    before, after = text[max(match.start() - 6, 0) : match.start()], text[match.end() : match.end() + 6]
+    if match["number"] in ("一", "1") and _AND_ONE.search(before):
+        return False  # 我和一位律师: the list tells
+    if match.re is _SENT:
+        before = text[max(match.start() - 6, 0) : match.start() + 1]
+    if _NOT_VISITORS_BEFORE.search(before[-4:]) or _NOT_VISITORS_AFTER.match(after):
+        return False
+    return not _STAFF.search(before) or bool(_TAKING_PART.match(after))
 
 
 def _people(number: str) -> int | None:
     if number in ("俩", "仨"):
         return 2 if number == "俩" else 3
+    if len(number) > 1 and not number.isdigit() and not re.search("[十百]", number):
+        return None  # 三四个 is a guess
     value = parse_number(number)
     return int(value) if value is not None and 0 < value <= MOST_PEOPLE else None
-
-
-def _named(text: str, at_least: int) -> int:
-    return max(len(_ITEM.findall(text)), at_least)
 
 
 def _without_times(part: Part) -> str:

@@ -1,13 +1,15 @@
 """All slot readers under one roof: which slots a message fills."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from zhiqibot.content.intents import IntentContent
 from zhiqibot.core.numbers import find_uscc
 from zhiqibot.nlu.numerals import find_money
-from zhiqibot.nlu.phrases import PhraseIndex
-from zhiqibot.nlu.slots import people, story, tickets, when
+from zhiqibot.nlu.pinyin import Codes, SoundTable
+from zhiqibot.nlu.slots import people, story, tickets, traits, when
+from zhiqibot.nlu.slots.events import EventKinds
 from zhiqibot.nlu.slots.firms import Firms
 from zhiqibot.nlu.slots.offices import Offices
 from zhiqibot.nlu.slots.part import Part
@@ -23,16 +25,22 @@ FULL_NAMES = {"enterprise_name": "enterprise", "department": "unit"}
 
 
 class SlotReader:
-    """Reads slots by name; a slot that is not in the message is left out."""
+    """Reads slots by name; a slot that is not in the message is left out.
 
-    def __init__(self, content: IntentContent, enterprises: Sequence[str], units: Mapping[str, str]) -> None:
+    With `codes` (how characters sound), misheard names of events, enterprises and offices are known too."""
+
+    def __init__(
+        self,
+        content: IntentContent,
+        enterprises: Sequence[str],
+        units: Mapping[str, str],
+        codes: Codes | None = None,
+    ) -> None:
+        sounds = None if codes is None else SoundTable(codes)
         lists, lexicon = content.lists, content.lexicon
         self.stories = story.Stories(lists.urgent, lists.emergency)
-        firms, offices = Firms(enterprises), Offices({**lexicon.units, **units})
-        ratings = Ratings(lists.scores)
-        self._kinds = PhraseIndex(
-            (word.lower(), kind) for kind, named in lexicon.event_kinds.items() for word in (named.title, *named.words)
-        )
+        firms, offices = Firms(enterprises, sounds), Offices({**lexicon.units, **units}, sounds=sounds)
+        ratings, events = Ratings(lists.scores, sounds), EventKinds(lexicon.event_kinds, sounds)
         self._readers: dict[str, Read] = {
             "description": story.description,
             "location": story.location,
@@ -44,7 +52,7 @@ class SlotReader:
             "time": when.time,
             "attendees": people.attendees,
             "capacity": people.capacity,
-            "event_kind": self._event_kind,
+            "event_kind": events.event_kind,
             "ticket_no": tickets.ticket_no,
             "score": ratings.score,
             "comment": ratings.comment,
@@ -54,8 +62,8 @@ class SlotReader:
             "unit": offices.unit,
             "enterprise_name": firms.enterprise_name,
             "enterprise": firms.enterprise,
-            "uscc": lambda part: find_uscc(part.text),
-            "traits": firms.traits,
+            "uscc": _uscc,
+            "traits": traits.traits,
             "amount": _amount,
         }
 
@@ -67,12 +75,13 @@ class SlotReader:
                 found[full] = self._readers[full](part)
         return {name: value for name, value in found.items() if value is not None}
 
-    def _event_kind(self, part: Part) -> str | None:
-        """The kind named last counts when one is given up for another, else the longest name."""
-        found = list(self._kinds.longest(part.text))
-        if not found:
-            return None
-        return max(found, key=lambda hit: hit.end - hit.start).meaning
+
+_GAPS = re.compile(r"(?<=[0-9a-z])[ -](?=[0-9a-z])")
+
+
+def _uscc(part: Part) -> str | None:
+    """Return the credit code, also one written in groups: 9141 1322 MA3X …"""
+    return find_uscc(part.text) or find_uscc(_GAPS.sub("", part.text))
 
 
 def _amount(part: Part) -> dict[str, Any] | None:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from zhiqibot.core.numbers import find_ticket_numbers
 from zhiqibot.nlu.phrases import PhraseIndex
 from zhiqibot.nlu.slots.part import Part
+from zhiqibot.nlu.slots.tickets import leading_ticket
 
 _ZONE: Final = (
     r"(?:产业集聚区|先进制造业开发区|高新技术开发区|经济开发区|集聚区|开发区|高新区|工业园区|工业园|产业园|物流园|创业园|园区|经开区|示范区|街道办|街道|社区"
@@ -14,7 +14,7 @@ _ZONE: Final = (
 )
 _BUILDING: Final = r"(?:[\dA-Za-z一二三四五六七八九十]{1,3}(?:号|#)?(?:院|楼|栋|厂房|车间|仓?库))"
 _PLACE: Final = re.compile(
-    rf"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{{0,8}}?)(?P<zone>{_ZONE}(?:(?:与|和|跟|同)?[\u4e00-\u9fff]{{1,5}}?(?:路|街|大道)(?:交叉口|路口|口))?"
+    rf"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{{0,8}}?)(?P<zone>{_ZONE}(?:(?:与|和|跟|同)?[\u4e00-\u9fff]{{1,5}}?(?:路|街|大道)(?:交叉口|路口|口)|(?!水泥|柏油|断头|门前|主|[的这那有内里我俺])[\u4e00-\u9fff]{{1,3}}(?:大道|[路街](?![灯面口费况边障政])))?"
     rf"(?:{_BUILDING}|[东西南北中](?:段|侧|边|头|区|门|口)|交叉口|\d+号|路?[东西南北](?:边|侧|头)?)?{_BUILDING}?)"
     r"|(?P<hall>(?:[\dA-Za-z一二三四五六七八九十]{1,3}(?:号|#)?|[东西南北前后老新]|喷漆|焊接|装配|包装|铸造|机加工|织造|印染)(?:车间|厂房|厂区|仓库|冷库|楼|栋|生产线))"
 )
@@ -22,7 +22,7 @@ _NOT_IN_NAMES: Final = re.compile(
     r"^.*(?:[我俺你恁咱他这那哪的了上下没无转得能找后种打开是说有把被让给要想去到从在往住跑走来挨靠着过嘞呢吗吧又还也都就才刚今昨明天年月日午晚位于址们厂公司修堵断坏通进]|门[前口]|早上|晚上|上午|下午|旁边|附近)"
 )
 _NO_NAME_NEEDED: Final = re.compile(
-    r".*(?:集聚区|开发区|高新区|经开区|工业园区?|产业园|物流园|创业园|[东西南北]环路|[东西南北](?:路|街)|\d|高速口|收费站|火车站)"
+    r".*(?:集聚区|开发区|高新区|经开区|园区|工业园区?|产业园|物流园|创业园|[东西南北]环路|[东西南北](?:路|街)|\d|高速口|收费站|火车站)"
 )
 _NOT_PLACES: Final = re.compile(
     r"(?:公|马|道|走|销|门|头|子|通|岔|弯|半|铁|思|出|门|线|电|网|水|气|销|套|后|退|财|上|一|各|大|条|短|带|新|老|弯|回|活|生|高速|柏油|水泥|逛|断头|农村|乡间|门前)(?:路|街).*"
@@ -34,21 +34,24 @@ _GREETING: Final = re.compile(
     r"^(?:(?:您好|你好|在吗|在不在|喂|领导(?:好)?|各位领导|老师好?|同志|请问|麻烦|打扰了?|早上好|上午好|下午好|晚上好|hi|hello)[呀啊哦]?[,。!?:~\s]*)+"
 )
 _ADDING: Final = re.compile(
-    r"^(?:(?:我|俺|再|还|想|要|给|对|针对|关于|就|向|的?诉求|的?工单|刚才?(?:报|提|说)?的?(?:那个|那件|这个)?|之前|上次|上回|那个|那件|那条|里面?|里头|事|这个|这条|加一?[句条点]|添一?[句条点]|补充(?:说明|材料|情况|内容|一下|一点|几句|一条|点)?|追加(?:一[句条点])?|更正(?:一下)?|情况|一下|[,。!:;、\s]))*"
+    r"^(?:(?:我|俺|再|还|想|要|给|往|对|针对|关于|就|向|的?诉求|的?工单|(?:的|号)|单子|刚才?(?:报|提|说)?的?(?:那个|那件|这个)?(?:没说完)?|之前|上次|上回|昨天说的|那个|那件|那条|里面?|里头|事儿?|这个|这条|这件"
+    r"|[加添补](?:上|充)?(?:一|几|两|个)?(?:[句条点](?:话|情况)?)?(?=[,:\s\u4e00-\u9fff])|补充(?:说明|材料|情况|内容|一下|一点|几句|一条|点)?|追加(?:(?:一|几|个)?[句条点]|材料|说明|一下)?|更正(?:一下)?|情况|一下|[,。!:;、\s]))*"
 )
 _FILING: Final = re.compile(
     r"我们?|俺们?|咱|有|要|想|来|个|一个|一下|件|条|些|点|事儿?|情况|问题|诉求|困难|难处|反映|反应|投诉|登记|提交?|报|新|给|帮|替|请|您|你们?|恁|咱|这里|在这|企业|公司|厂里?|政府|领导|说|跟|向|补充|再|还|材料|的|了|吧|呀|啊|能不能|可以|吗|[,。!?:;~ ]|上报|录入|平台|好|您好|刚才|没|全|意见|对|那|就"
 )
 _SUBJECT: Final = re.compile(
-    r"(?:议题(?:是|为|就|写|:|：)*|主题(?:是|为|:|：)*|(?:想|要|准备|打算|主要)(?:在会上)?(?:当面)?(?:跟[\u4e00-\u9fff]{1,5}?)?(?:聊聊?|谈谈?|说说?|讲讲?|问问?|反映|反应|咨询|了解|交流|提一?提?|诉诉?)(?:一下|下|的?是|一?个|关于)*|聊聊|说说|谈谈|问问|讲讲|反映(?:一下)?|咨询(?:一下)?|关于)"
+    r"(?:(?:议题|主题|想谈的|诉求内容|诉求(?=[是为:]))(?:是|为|就|写|定为|:|：)*|(?:想|要|准备|打算|主要)(?:在会上)?(?:当面)?(?:跟[\u4e00-\u9fff]{1,5}?)?(?:聊聊?|谈谈?|说说?|讲讲?|问问?|反映|反应|咨询|了解|交流|提一?提?|诉诉?)(?:一下|下|的?是|一?个|关于)*|聊聊|说说|谈谈|问问|讲讲|反映(?:一下)?|咨询(?:一下)?|关于|(?<![畅洽座恳约面访交商闲])(?:聊|谈)(?![不得过判话天完成妥聊谈]|上)(?:一下|下)?(?:关于)?)"
     r"(?P<what>[^,。!?;\n，]{2,60})"
 )
+_OWN: Final = re.compile(r"(?:我们|俺们|咱们|俺|我)(?:的|(?=[\u4e00-\u9fff]{2}))(?!厂|公司|企业|单位)")
+_NOTHING_TOLD: Final = frozenset({"问题", "情况", "诉求", "事情", "一下", "困难", "想法", "意见", "看法"})
 _TAIL: Final = re.compile(r"(?:的)?(?:事情?儿?|问题|情况)?(?:这个?事)?[吧呗呢啊呀嘞哈哦了]*$")
 
 _HAPPENING: Final = (
-    ("gas", re.compile(r"停气|没气了?|断气|漏气|燃气.{0,4}(?:停|断|漏)")),
-    ("water", re.compile(r"停水|断水|没水了?|水停了|爆管|水管.{0,3}(?:爆|裂|崩)")),
-    ("power", re.compile(r"停电|没电了?|断电|跳闸|掉闸|电[又全都]*停了?|电断了|全厂没电")),
+    ("gas", re.compile(r"停气|没气了?|气[又也都就]*没了|断气|漏气|燃气.{0,4}(?:停|断|漏)")),
+    ("water", re.compile(r"停水|断水|没水了?|水[又也都就]*没了|水停了|爆管|水管.{0,3}(?:爆|裂|崩)")),
+    ("power", re.compile(r"停电|没电了?|电[又也都就]*没了|断电|跳闸|掉闸|电[又全都]*停了?|电断了|全厂没电")),
 )
 _NOT_NOW: Final = re.compile(
     r"计划(?:停|检修)|检修|停[电水气](?:通知|计划|公告|信息|赔|补|损失|前)|会不会|会停|要停[电水气]吗|通知|已(?:经)?(?:恢复|来电|来水|通了)|来电了|来水了|修好了|没电话|没水平|没气候|没电脑|没电商"
@@ -99,13 +102,11 @@ def description(part: Part) -> str | None:
 
 def _after_number(text: str, start: int) -> int:
     """An addition begins after the ticket it belongs to, if that is named first."""
+    for _ in range(2):  # the number may stand before or after 给, 补充
+        lead = _ADDING.match(text[start:])
+        start = leading_ticket(text, start + (lead.end() if lead else 0))
     lead = _ADDING.match(text[start:])
-    start += lead.end() if lead else 0
-    for mention in find_ticket_numbers(text):
-        if mention.span[0] <= start + 2:
-            start = max(start, mention.span[1])
-    lead = _ADDING.match(text[start:].removeprefix("号"))
-    return start + (len(text[start:]) - len(text[start:].removeprefix("号"))) + (lead.end() if lead else 0)
+    return start + (lead.end() if lead else 0)
 
 
 def location(part: Part) -> str | None:
@@ -132,6 +133,8 @@ def subject(part: Part) -> str | None:
     if match is None:
         return None
     start, end = match.span("what")
+    own = _OWN.match(part.text[start:end])
+    start += own.end() if own else 0
     tail = _TAIL.search(part.text[start:end])
     end = start + tail.start() if tail and tail.start() > 1 else end
-    return part.written(start, end) or None
+    return (part.written(start, end) or None) if part.text[start:end] not in _NOTHING_TOLD else None

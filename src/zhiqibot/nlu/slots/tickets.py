@@ -3,9 +3,10 @@
 import re
 from typing import Final
 
-from zhiqibot.core.numbers import find_ticket_numbers
+from zhiqibot.core.numbers import NumberMention, find_ticket_numbers
 from zhiqibot.nlu.slots.part import Part
 
+_DIGIT: Final = re.compile(r"\d")
 _BARE: Final = re.compile(
     r"(?<![\d.:a-z\-/])(?P<number>0\d{3}|[1-9]\d{3})(?![\d.:]|\s*(?:年|元|块|万|人|亩|吨|米|度|家|平|个|千|套|台|件货))"
 )
@@ -13,6 +14,14 @@ _NAMED: Final = re.compile(
     r"(?<![\d.:月第])(?P<number>\d{1,4})\s*号?(?:诉求|工单|单子?|那件|那个(?:事|件|单)|这件|问题|事项)|第(?P<nth>\d{1,4})号"
 )
 _ASKED: Final = re.compile(r"(?:第|尾号|编号)?(\d{1,4})(?:号|那个|那件|这个)?[吧呗。!]*")
+# the letters left out: 2611200003, 261117-0002
+_WITHOUT_LETTERS: Final = re.compile(
+    r"(?<![\da-z\-/.])(?P<day>2\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?:(?P<run>\d{4})|\s?[-_/ ]\s?(?P<short>\d{1,4}))(?![\d\-/]|\s*[年元块万])"
+)
+_NO_TICKET: Final = re.compile(
+    r"(?:手机|电话|号码|身份证|银行卡|卡|车牌|账)(?:号码?)?的?(?:尾号|后四位|末四位)?(?:是|为)?$"
+)
+_LOOKS_BACK: Final = 6  # characters before 尾号 in which it may be said whose tail it is
 _FAMILY: Final = frozenset(
     (
         "ticket_status", "urge_ticket", "add_to_ticket", "withdraw_ticket", "rate_ticket", "accept_ticket", "progress_update",
@@ -24,16 +33,46 @@ _FAMILY: Final = frozenset(
 def ticket_no(part: Part) -> str | None:
     """Return the ticket's number: full (`ZQ261122-0007`), or its last four digits."""
     text = part.text
-    numbers = find_ticket_numbers(text)
+    if not _DIGIT.search(text):
+        return None
+    numbers = find_tickets(text)
+    full = next((number for number in numbers if number.is_full), None)
+    if full:
+        return full.number
+    in_family = part.intent in _FAMILY or part.asked == "ticket_no"
+    if in_family and (match := _WITHOUT_LETTERS.search(text)):
+        return f"ZQ{match['day']}-{int(match['run'] or match['short']):04d}"
     if numbers:
-        return min(numbers, key=lambda number: not number.is_full).number
+        return numbers[0].number
     if part.asked == "ticket_no" and (bare := _ASKED.fullmatch(text)):
         return f"{int(bare[1]):04d}"
-    if part.intent not in _FAMILY and part.asked != "ticket_no":
-        return None
+    return _loose(part) if in_family else None
+
+
+def find_tickets(text: str) -> list[NumberMention]:
+    """Return the ticket numbers of a text; the tail of a telephone number is none."""
+    if not _DIGIT.search(text):
+        return []
+    return [
+        number
+        for number in find_ticket_numbers(text)
+        if number.is_full or not _NO_TICKET.search(text[max(number.span[0] - _LOOKS_BACK, 0) : number.span[0]])
+    ]
+
+
+def leading_ticket(text: str, start: int) -> int:
+    """Return where a ticket number that stands at `start` or just after it ends, else `start`."""
+    spans = [number.span for number in find_tickets(text)]
+    spans += [match.span() for pattern in (_WITHOUT_LETTERS, _BARE) for match in pattern.finditer(text, start)]
+    return max((end for begin, end in spans if start <= begin <= start + 2), default=start)
+
+
+def _loose(part: Part) -> str | None:
     taken = [mention.span for mention in part.times]
     for pattern in (_NAMED, _BARE):
-        for match in pattern.finditer(text):
-            if not any(a < match.end() and match.start() < b for a, b in taken):
+        for match in pattern.finditer(part.text):
+            if any(a < match.end() and match.start() < b for a, b in taken):
+                continue
+            if not _NO_TICKET.search(part.text[max(match.start() - _LOOKS_BACK, 0) : match.start()]):
                 return f"{int(next(group for group in match.groups() if group)):04d}"
     return None
