@@ -86,6 +86,16 @@ class Route(_Rules):
         return not self.regions or region in self.regions
 
 
+class Interpreter(_Rules):
+    """政策解读员: explains policies to enterprises; without topics they explain all of them."""
+
+    person: str = Field(description="id of a cadre, clerk or officer of the directory")
+    name: str = Field(min_length=2)
+    title: str = ""
+    topics: list[str] = []
+    phone: str = Field(default="", description="office line that may be shown to anybody")
+
+
 class County(_Rules):
     """All rules of one county."""
 
@@ -97,6 +107,7 @@ class County(_Rules):
     confidential_words: list[str] = []
     """Words of a complaint about officials: such reports are offered the confidential lane."""
     routing: list[Route]
+    interpreters: list[Interpreter] = []
 
     def confides(self, text: str) -> bool:
         """Tell whether a report sounds like a complaint about officials."""
@@ -121,6 +132,9 @@ def load_county(folder: Path, topics: Collection[str]) -> County:
         for route in county.routing:
             if route.topic not in topics:
                 mistakes.add("county.yaml", "routing", f"没有这个主题：{route.topic}")
+        for place, one in enumerate(county.interpreters):
+            for topic in sorted(set(one.topics) - set(topics)):
+                mistakes.add("county.yaml", f"interpreters.{place}.topics", f"没有这个主题：{topic}")
     mistakes.raise_if_any()
     assert county is not None  # noqa: S101  (raise_if_any has raised otherwise)
     return county

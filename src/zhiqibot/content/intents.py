@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from zhiqibot.content.own_intents import OwnContent, read_own
 from zhiqibot.content.reading import Mistakes, read_model, read_yaml
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -92,6 +93,8 @@ class IntentContent:
     lexicon: Lexicon
     lists: SlotLists
     background: Background
+    own: Path | None = None
+    """Where the operator's own sentences lie, if anywhere; they are merged into the rest."""
 
     @cached_property
     def digest(self) -> str:
@@ -133,8 +136,8 @@ class IntentContent:
         return list({(s, topic): None for topic, sentences in groups for s in sentences})
 
 
-def load_intents(folder: Path) -> IntentContent:
-    """Read the folder; raise one ContentError that lists every mistake of every file."""
+def load_intents(folder: Path, own: Path | None = None) -> IntentContent:
+    """Read the folder, and the operator's own sentences in `own`; raise one ContentError that lists every mistake."""
     mistakes = Mistakes()
     intents: dict[str, Intent] = {}
     for path in sorted(folder.glob("[!_]*.yaml")):
@@ -150,9 +153,23 @@ def load_intents(folder: Path) -> IntentContent:
     for topic in lexicon.topics if lexicon else ():
         if topic not in TOPICS:
             mistakes.add("_lexicon.yaml", f"topics.{topic}", "没有这个主题")
-    _check_repeats(intents, background or Background(), mistakes)
+    background = background or Background()
+    added = read_own(own, {*intents, OUT_OF_SCOPE}, TOPICS, mistakes) if own else OwnContent()
+    _check_repeats(intents, background, added, mistakes)
     mistakes.raise_if_any()
-    return IntentContent(folder, intents, lexicon or Lexicon(), lists or SlotLists(), background or Background())
+    intents, background = _merged(intents, background, added)
+    return IntentContent(folder, intents, lexicon or Lexicon(), lists or SlotLists(), background, own)
+
+
+def _merged(
+    intents: dict[str, Intent], background: Background, own: OwnContent
+) -> tuple[dict[str, Intent], Background]:
+    for key, addition in own.additions.items():
+        intent = intents[key]
+        intents[key] = intent.model_copy(update=addition.merged(intent.says, intent.says_by_topic, intent.unlike))
+    says = {kind: (*background.says.get(kind, ()), *own.background.get(kind, ())) for kind in background.says}
+    says |= {kind: sentences for kind, sentences in own.background.items() if kind not in says}
+    return intents, Background(says=says)
 
 
 def _extra(folder: Path, name: str, mistakes: Mistakes) -> Any:
@@ -190,13 +207,13 @@ def _check_names(intents: Mapping[str, Intent], mistakes: Mistakes) -> None:
                 mistakes.add(f"{key}.yaml", f"unlike.{other}", "没有这个意图")
 
 
-def _check_repeats(intents: Mapping[str, Intent], background: Background, mistakes: Mistakes) -> None:
+def _check_repeats(intents: Mapping[str, Intent], background: Background, own: OwnContent, mistakes: Mistakes) -> None:
     """One sentence cannot mean two things, however it is punctuated."""
     meant: dict[str, tuple[str, str]] = {}
 
     def claim(sentences: Sequence[str], means: str, file: str, where: str) -> None:
         for sentence in sentences:
-            bare = _bare(sentence)
+            bare = bare_form(sentence)
             if not bare:
                 mistakes.add(file, where, "例句是空的")
                 continue
@@ -211,8 +228,15 @@ def _check_repeats(intents: Mapping[str, Intent], background: Background, mistak
     for key, intent in intents.items():
         for other, sentences in intent.unlike.items():
             claim(sentences, other, f"{key}.yaml", f"unlike.{other}")
+    for key, addition in own.additions.items():
+        claim(addition.sentences, key, f"{own.name}/{key}.yaml", "says")
+        for other, sentences in addition.unlike.items():
+            claim(sentences, other, f"{own.name}/{key}.yaml", f"unlike.{other}")
+    for kind, sentences in own.background.items():
+        claim(sentences, OUT_OF_SCOPE, f"{own.name}/_background.yaml", f"says.{kind}")
 
 
-def _bare(sentence: str) -> str:
+def bare_form(sentence: str) -> str:
+    """Return a sentence as it is compared with others: without punctuation, width and case."""
     folded = unicodedata.normalize("NFKC", sentence).lower()
     return "".join(char for char in folded if char.isalnum()) or sentence.strip()

@@ -8,11 +8,12 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from zhiqibot.content.profile import ProfileContent
 
 _UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff]")
 CardKind = Literal["benefit", "service", "procedure", "target", "mechanism", "channel"]
-Trait = Literal["industry", "scale", "tag", "stage", "need"]
 
 
 class _Model(BaseModel):
@@ -57,12 +58,32 @@ class Figure(_Model):
     unit: str = ""
 
 
-class Rule(_Model):
-    """One condition of a benefit that an enterprise's record can answer; `any_of` are the values that satisfy it."""
+class Condition(_Model):
+    """What one trait of an enterprise must be; traits and their values are those of `_profile.yaml`."""
 
-    trait: Trait
-    any_of: tuple[str, ...] = Field(min_length=1)
+    trait: str
+    any_of: tuple[str, ...] = Field(default=(), description="values that satisfy it")
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _says_what(self) -> "Condition":
+        if bool(self.any_of) == (self.at_least is not None or self.at_most is not None):
+            raise ValueError("写 any_of，或者写 at_least / at_most，二者取一")
+        return self
+
+
+class Rule(Condition):
+    """One condition of a benefit that what is known of an enterprise can answer."""
+
     says: str = Field(min_length=4, description="the condition, as shown to the person")
+    also: tuple[Condition, ...] = Field(default=(), description="any of these satisfies it as well")
+    each: bool = Field(default=False, description="holds person by person (age, degree): unknown does not count")
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The condition itself and its alternatives."""
+        return (self, *self.also)
 
 
 class Card(_Model):
@@ -151,6 +172,12 @@ class Synonyms(_Model):
     synonyms: Mapping[str, tuple[str, ...]] = {}
 
 
+class Unanswered(_Model):
+    """Questions that sound like ours and that no document answers: what the desk must not mistake for a known one."""
+
+    questions: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class PolicyCorpus:
     """Everything `policy_faq/` holds."""
@@ -159,6 +186,8 @@ class PolicyCorpus:
     facts: Mapping[str, Fact]
     faqs: Mapping[str, Faq]
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    profile: ProfileContent = field(default_factory=ProfileContent)
+    unanswered: tuple[str, ...] = ()
 
     @property
     def regions(self) -> frozenset[str]:

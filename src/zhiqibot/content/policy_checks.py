@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from zhiqibot.content.intents import TOPICS
-from zhiqibot.content.policies import Amount, Card, Faq
+from zhiqibot.content.policies import Amount, Card, Condition, Fact, Faq
+from zhiqibot.content.profile import ProfileContent
 from zhiqibot.content.reading import Mistakes
 
 
@@ -41,6 +42,28 @@ def _check_amount(file: str, where: str, amount: Amount, mistakes: Mistakes) -> 
         mistakes.add(file, f"{where}.unit", "金额缺少单位")
     if isinstance(amount.value, tuple) and amount.value[0] > amount.value[1]:
         mistakes.add(file, f"{where}.value", "区间的下限大于上限")
+
+
+def check_rules(facts: Iterable[Fact], profile: ProfileContent, mistakes: Mistakes) -> None:
+    """Note every rule that speaks of a trait or a value the calculator does not know."""
+    for fact in facts:
+        for place, rule in enumerate(fact.card.rules):
+            for condition in rule.conditions:
+                where = f"{fact.card.id}.rules.{place}"
+                _check_condition(f"{fact.document.id}.yaml", where, condition, profile, mistakes)
+
+
+def _check_condition(file: str, where: str, condition: Condition, profile: ProfileContent, mistakes: Mistakes) -> None:
+    trait = profile.by_id.get(condition.trait)
+    if trait is None:
+        mistakes.add(file, f"{where}.trait", f"_profile.yaml 里没有这一项：{condition.trait}")
+        return
+    if (trait.kind == "number") == bool(condition.any_of):
+        mistakes.add(file, where, f"“{trait.title}”应写 {'at_least / at_most' if trait.kind == 'number' else 'any_of'}")
+    known = {value.name for value in trait.values}
+    for wanted in condition.any_of if not trait.open else ():
+        if wanted not in known:
+            mistakes.add(file, f"{where}.any_of", f"“{trait.title}”没有这个取值：{wanted}")
 
 
 def check_faqs(

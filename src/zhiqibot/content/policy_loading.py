@@ -5,8 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from zhiqibot.content.policies import Document, Fact, Faq, FaqFile, PolicyCorpus, PolicyFile, Synonyms
-from zhiqibot.content.policy_checks import check_cards, check_faqs
+from zhiqibot.content.policies import Document, Fact, Faq, FaqFile, PolicyCorpus, PolicyFile, Synonyms, Unanswered
+from zhiqibot.content.policy_checks import check_cards, check_faqs, check_rules
+from zhiqibot.content.profile import ProfileContent
 from zhiqibot.content.reading import Mistakes, read_model, read_yaml
 
 
@@ -36,10 +37,30 @@ def load_policies(folder: Path, *, today: date | None = None) -> PolicyCorpus:
         known = None if any(file is None for file in files.values()) else facts.keys()
         check_faqs(path.name, entries, faqs, known, mistakes)
         faqs.update({one.id: one for one in entries if one.id not in faqs})
-    extra = folder / "_synonyms.yaml"
-    synonyms = _read(Synonyms, extra, mistakes) if extra.exists() else None
+    synonyms = _optional(Synonyms, folder / "_synonyms.yaml", mistakes)
+    unanswered = _optional(Unanswered, folder / "_unanswered.yaml", mistakes)
+    profile = _read_profile(folder / "_profile.yaml", mistakes)
+    if profile:
+        check_rules(facts.values(), profile, mistakes)
     mistakes.raise_if_any()
-    return PolicyCorpus(documents, facts, faqs, synonyms.synonyms if synonyms else {})
+    return PolicyCorpus(
+        documents, facts, faqs, synonyms.synonyms if synonyms else {}, profile or ProfileContent(),
+        unanswered.questions if unanswered else (),
+    )  # fmt: skip
+
+
+def _optional(model: type[Any], path: Path, mistakes: Mistakes) -> Any:
+    return _read(model, path, mistakes) if path.exists() else None
+
+
+def _read_profile(path: Path, mistakes: Mistakes) -> ProfileContent | None:
+    """Return what the calculator knows of; None when its file cannot be read (which is noted)."""
+    if not path.exists():
+        return ProfileContent()
+    profile: ProfileContent | None = _read(ProfileContent, path, mistakes)
+    for where, reason in profile.problems() if profile else ():
+        mistakes.add(path.name, where, reason)
+    return profile
 
 
 def _read(model: type[Any], path: Path, mistakes: Mistakes) -> Any:
