@@ -1,4 +1,4 @@
-"""Policy questions in a conversation: memory, buttons, the way to the unit, and the calculator."""
+"""Policy questions in a conversation: memory, buttons, the way to the unit."""
 
 from types import SimpleNamespace
 from typing import Any, cast
@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from tests.policy.conftest import NOW
 from zhiqibot.dialogue.router import Router
-from zhiqibot.dialogue.turn import Memory, OpenForm, Reply, Speaker, Turn, as_list, say
+from zhiqibot.dialogue.turn import Memory, Reply, Speaker, Turn, as_list, say
 from zhiqibot.nlu.understanding import Act
 from zhiqibot.topics.policies import dialogue
-from zhiqibot.topics.policies.calculator import Traits
 from zhiqibot.topics.policies.desk import PolicyDesk
 
 
@@ -73,52 +72,3 @@ def test_a_refusal_leads_to_the_unit(talk: Talk) -> None:
 
     assert reply.buttons[0].value == "do:policy_ask_unit"
     assert [one[0] for one in talk.opened] == ["政策咨询：县里买工业机器人一台补多少"] * 2
-
-
-def test_applying_names_the_benefit_and_files_it(talk: Talk) -> None:
-    """“我要申请”先说清申请的是哪一项、怎么办，再登记兑现申请。"""
-    talk.says("职业介绍补贴多少钱")
-    said = talk.says("我要申请", "apply_policy")
-
-    assert "「职业介绍补贴」" in said
-    assert talk.opened[0][0].startswith("申请兑现：职业介绍补贴（方助企联席办〔2022〕4号（一）7）")
-    assert talk.opened[0][1] == "policy_delivery"
-
-
-def test_applying_for_the_unknown_is_filed_as_said(talk: Talk) -> None:
-    """对不上文件的申请，照原话登记，不硬套。"""
-    said = talk.says("申请扩岗补助", "apply_policy")
-
-    assert "没有找到" in said
-    assert "扩岗补助" in talk.opened[0][0]
-
-
-def test_the_calculator_asks_only_what_the_record_lacks(desk: PolicyDesk) -> None:
-    """政策计算：档案里有的不问，只问近期打算；结果写明差哪一项。"""
-    record = SimpleNamespace(industry="装备制造", scale="规上", tags=["高新技术企业"])
-    talk = Talk(desk, record)
-    spec = talk.router.forms["match_policy"]
-    turn = talk.turn("我们能享受啥政策", "match_policy")
-    turn.memory.form = OpenForm("match_policy")
-    values: dict[str, Any] = {}
-
-    asked = spec.resolve(turn, values) if spec.resolve else None
-
-    assert asked is not None
-    assert asked.field == "needs"
-    values["needs"] = "招大学生"
-    report = as_list(spec.finish(turn, spec.build(values)))[0].text
-    assert "【符合】" in report
-    assert "优秀青年人才生活补贴" in report.split("【差一项】")[0]
-    assert "差的一项：" in report
-    assert "最终以承办单位审核为准" in report
-
-
-def test_the_unknown_is_shown_as_unknown(desk: PolicyDesk) -> None:
-    """没有回答的，列为信息不足并说明还要知道什么。"""
-    spec = Talk(desk).router.forms["match_policy"]
-
-    report = as_list(spec.finish(Talk(desk).turn(""), Traits("", "", "", "")))[0].text
-
-    assert "【信息不足】" in report
-    assert "还需要知道" in report

@@ -12,20 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhiqibot.content.county import County
+from zhiqibot.content.world import CadreRecord, EnterpriseRecord, PersonRecord, StaffRecord, UnitRecord, World
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.people import Speaker
 from zhiqibot.core.workdays import WorkdayCalendar
 from zhiqibot.directory.directory import Directory
 from zhiqibot.directory.model import Person, Unit
-from zhiqibot.directory.world import (
-    CadreRecord,
-    EnterpriseRecord,
-    PersonRecord,
-    StaffRecord,
-    UnitRecord,
-    World,
-    WorldImport,
-)
+from zhiqibot.directory.world import WorldImport
 from zhiqibot.outbox.model import OutboxMessage
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.storage.database import Database

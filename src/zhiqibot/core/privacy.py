@@ -2,10 +2,10 @@
 
 import re
 
-_PHONE = re.compile(r"(?<!\d)((?:[+＋]?86[\s-]?)?[1１][3-9３-９]\d)[\s-]?(\d{4})[\s-]?(\d{4})(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})-?(\d{3,4})(\d{4})(?!\d)")
-_ID_NUMBER = re.compile(r"(?<!\d)(\d{6})(\d{8})(\d{3}[\dXx])(?!\d)")
-_CARD = re.compile(r"(?<!\d)(\d{4})\d{8,11}(\d{4})(?!\d)")
+_PHONE = re.compile(r"(?<!\d)((?:[+＋]?86[\s-]?)?[1１][3-9３-９]\d)[\s.-]?(\d{4})[\s.-]?(\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)([0０]\d{2,3})[\s－-]?(?!20\d\d[01]\d)(\d{3,4})(\d{4})(?!\d)")
+_ID_NUMBER = re.compile(r"(?<!\d)(\d{6})[\s-]?(\d{8})[\s-]?(\d{3}[\dXxＸｘ])(?!\d)")
+_CARD = re.compile(r"(?<!\d)(\d{4})(?:\d{8,11}|[\s-]\d{4}[\s-]\d{4}[\s-](?:\d{4}[\s-])?)(\d{3,4})(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 

@@ -1,7 +1,7 @@
 """Who a broadcast is for: read from a sentence, shown as words, resolved to people."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ _EVERYBODY = re.compile(
 _CADRES = re.compile(r"助企干部|包联干部|首席服务员|帮扶干部|联络干部|包企干部|干部")
 _CLERKS = re.compile(r"承办单位|成员单位|责任单位|各单位|各部门|各局|联络员|经办人")
 _SUBSCRIBERS = re.compile(r"订阅")
+_CONCERNED = re.compile(r"符合条件|够条件|条件(?:对得上|合适|符合)|(?:相关|有关|涉及|对应|适用)的?(?:企业|公司|厂)")
 _ZONE = re.compile(r"开发区|集聚区|工业园|园区|产业园")
 _SCALES = {
     "规上": re.compile(r"(?<!准)规上|(?<!准)规模以上"),
@@ -53,11 +54,13 @@ class Audience:
     tags: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     """Subscribers of any of these; EVERYTHING: of anything."""
+    policies: tuple[str, ...] = ()
+    """Policy cards: the enterprises whose circumstances they concern; then nothing else counts."""
 
     @property
     def known(self) -> bool:
         """Tell whether anything was said about who it is for."""
-        named = (self.enterprises, self.regions, self.industries, self.scales, self.tags, self.topics)
+        named = (self.enterprises, self.regions, self.industries, self.scales, self.tags, self.topics, self.policies)
         return self.everybody or self.role != Role.ENTERPRISE or any(named)
 
     def as_json(self) -> dict[str, Any]:
@@ -83,14 +86,26 @@ class Recipient:
     enterprise_id: str | None = None
 
 
+Concerned = Callable[[Session, Sequence[str]], Collection[str]]
+"""Returns the ids of the enterprises that policy cards (ids) concern."""
+
+
+def _nobody(session: Session, card_ids: Sequence[str]) -> Collection[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Audiences:
     """Reads and resolves audiences over the directory."""
 
     topic_titles: Mapping[str, str] = field(default_factory=dict)
+    concerned: Concerned = _nobody
 
-    def read(self, session: Session, text: str, topic: str | None = None) -> Audience:
-        """Return whom a sentence such as “产业集聚区的规上纺织企业” means; `topic` is what understanding found."""
+    def read(self, session: Session, text: str, topic: str | None = None, policy: str | None = None) -> Audience:
+        """Return whom a sentence such as “产业集聚区的规上纺织企业” means; `topic` is what understanding found,
+        `policy` the card that is told of (“符合条件的企业”)."""
+        if policy and _CONCERNED.search(text):
+            return Audience(policies=(policy,))
         if _CADRES.search(text):
             return Audience(role=Role.CADRE)
         if _CLERKS.search(text) and "企业" not in text:
@@ -117,6 +132,8 @@ class Audiences:
         """Return the audience in words, e.g. 产业集聚区、规上、纺织服装的企业."""
         if audience.role != Role.ENTERPRISE:
             return {Role.CADRE: "全体助企干部", Role.CLERK: "各承办单位经办人"}.get(Role(audience.role), "工作人员")
+        if audience.policies:
+            return "条件对得上这项政策的企业"
         if audience.enterprises:
             ids = audience.enterprises[:MOST_NAMED]
             names = session.scalars(select(Enterprise.name).where(Enterprise.id.in_(ids))).all()
@@ -136,6 +153,9 @@ class Audiences:
         people = [Recipient(person, enterprise) for person, enterprise in session.execute(active.order_by(Person.id))]
         if audience.role != Role.ENTERPRISE:
             return people
+        if audience.policies:
+            meant = set(self.concerned(session, audience.policies))
+            return [one for one in people if one.enterprise_id in meant]
         columns = (Enterprise.id, Enterprise.region, Enterprise.industry, Enterprise.scale, Enterprise.tags)
         fitting = {row.id for row in session.execute(select(*columns)) if audience.fits(row)}
         found = [one for one in people if one.enterprise_id in fitting]

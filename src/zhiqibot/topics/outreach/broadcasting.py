@@ -169,7 +169,7 @@ class Broadcasting:
         said = str(values.get("command") or "")
         if values.get("audience") and values.get("audience_of") == said:
             return None
-        audience = self.broadcasts.audiences.read(turn.session, said, values.get("topic"))
+        audience = self.broadcasts.audiences.read(turn.session, said, values.get("topic"), values.get("policy_id"))
         if not audience.known:
             values.pop("audience", None)
             return Ask("command", say("发给哪些对象？可以按地方、行业、规模或标签说。", buttons=_choices()))

@@ -1,162 +1,240 @@
-"""“我们能享受哪些政策”: asks only what the enterprise's record does not say, then lists benefit by benefit."""
+"""“我们能享受哪些政策”: asks once what the record does not say, remembers it, and answers at once from then on."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from zhiqibot.content.policies import Fact
+from zhiqibot.content.profile import ProfileContent
+from zhiqibot.core.clock import local
+from zhiqibot.core.errors import NotAllowed
 from zhiqibot.core.messages import OutboundMessage
-from zhiqibot.dialogue.forms import Ask, Hearing, question
-from zhiqibot.dialogue.router import Router
+from zhiqibot.core.pages import Page
+from zhiqibot.dialogue.forms import Ask
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
-from zhiqibot.directory.model import Enterprise
-from zhiqibot.topics.policies import wording
+from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.policies.desk import PolicyDesk
-from zhiqibot.topics.policies.matching import NEEDS, TAGS, Match, Outcome, Profile, match, named
+from zhiqibot.topics.policies.matching import Match, Outcome, match, match_one
+from zhiqibot.topics.policies.profile import report
+from zhiqibot.topics.policies.profile.asking import NONE, buttons_of, listed, merged
+from zhiqibot.topics.policies.profile.links import ReportLinks
+from zhiqibot.topics.policies.profile.profiles import EnterpriseProfile, Known, Profiles
 
-NONE = "无"
-_NOTHING = re.compile(r"^(?:都?没有?|无|没啥|暂无|没有这些|都不是|不是|跳过|没了|暂时没有)[。！!]?$")
-_SCALES = {
-    "规上": r"规上|规模以上",
-    "中型": r"中型",
-    "大型": r"大型|龙头",
-    "小微": r"小微|微型|小企业|小型|小厂|个体|小公司",
-}
-_KNOWN_INDUSTRIES = re.compile(
-    r"人力资源服务?|劳务(?:派遣|公司|中介)|装备制造|机械|轴承|纺织|服装|食品|农产品加工|医药|电子|新材料|建材|化工|家具|物流|软件|电商|养殖|种植"
-)
-
-
-def _industry(hearing: Hearing) -> str | None:
-    found = _KNOWN_INDUSTRIES.search(hearing.text)
-    if found:
-        return "人力资源服务" if re.search("人力|劳务", found[0]) else found[0]
-    return hearing.text.strip()[:20] if hearing.asked and len(hearing.text.strip()) >= 2 else None
-
-
-def _scale(hearing: Hearing) -> str | None:
-    return next((name for name, pattern in _SCALES.items() if re.search(pattern, hearing.text)), None)
-
-
-def _tags(hearing: Hearing) -> str | None:
-    found = named(hearing.text, TAGS)
-    if found:
-        return "、".join(found)
-    return NONE if hearing.asked and _NOTHING.match(hearing.text.strip()) else None
-
-
-def _needs(hearing: Hearing) -> str | None:
-    found = named(hearing.text, NEEDS)
-    if found:
-        return "、".join(found)
-    return NONE if hearing.asked and _NOTHING.match(hearing.text.strip()) else None
+INTENT = "match_policy"
+RECENT = "match"
+MOST_APPLY = 2
+"""Buttons “申请…” under a result."""
+_SAID_NOW = "您刚才说的"
 
 
 @dataclass(frozen=True)
-class Traits:
-    """What the calculator goes by; none of it is required, the unknown is shown as unknown."""
+class Calculator:
+    """Holds what is known of an enterprise against the benefits of its own county, city and province."""
 
-    industry: str = question("您企业主要做什么行业？", read=_industry, label="行业", default="", example="装备制造")
-    scale: str = question(
-        "企业规模是哪一类？",
-        read=_scale,
-        label="规模",
-        default="",
-        buttons=[button(name, f"set:scale={name}") for name in ("规上", "中型", "小微")],
-    )
-    tags: str = question(
-        "有没有这些资质：高新技术企业、专精特新、重点工业培育企业、市九大专项重点支撑企业、省定重点上市挂牌后备企业？（没有请回“没有”）",
-        read=_tags,
-        label="资质",
-        default="",
-        buttons=[button("高新技术企业", "set:tags=高新技术企业"), button("都没有", f"set:tags={NONE}")],
-    )
-    needs: str = question(
-        "近期有这些打算吗，可以说几样：招大学生、外县招工、接收见习、培训取证、引进人才、上市股改、科技项目、用水用气报装？（没有请回“没有”）",
-        read=_needs,
-        label="近期打算",
-        default="",
-        buttons=[
-            button("招大学生", "set:needs=招大学生"),
-            button("外县招工", "set:needs=外县招工"),
-            button("培训取证", "set:needs=培训取证"),
-            button("上市股改", "set:needs=上市股改"),
-            button("都没有", f"set:needs={NONE}"),
-        ],
-    )
+    desk: PolicyDesk
+    profiles: Profiles
+    links: ReportLinks
+    office: str = "助企办"
+    content: ProfileContent = field(init=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "content", self.profiles.content)
 
-def register(router: Router, desk: PolicyDesk) -> None:
-    """Register match_policy."""
-    benefits = [
-        fact
-        for fact in desk.corpus.facts.values()
-        if fact.card.kind == "benefit" and fact.card.rules and desk.home.level(fact.region) != "elsewhere"
-    ]
+    # -- matching -----------------------------------------------------------------------------------------------
 
-    def complete(turn: Turn, values: dict[str, Any]) -> Ask | None:
-        """Take from the record what it says; ask for the rest, one thing at a time."""
-        for name, value in _on_record(turn).items():
-            values.setdefault(name, value)
-        missing = next((name for name in ("industry", "scale", "tags", "needs") if name not in values), None)
-        if missing is None:
+    def benefits(self, now: datetime) -> list[Fact]:
+        """Return what can be matched: benefits with rules, of home, in force."""
+        today = local(now).date()
+        return [
+            fact
+            for fact in self.desk.corpus.facts.values()
+            if matchable(fact, self.desk) and not fact.card.expired(today)
+        ]
+
+    def matches(self, profile: EnterpriseProfile, now: datetime) -> list[Match]:
+        """Return how an enterprise stands to every benefit, the best first."""
+        return match(profile.values, self.benefits(now), self.content.fixed)
+
+    def affected(self, session: Session, cards: Collection[Fact]) -> list[str]:
+        """Return the enterprises whom any of these policies concerns: nothing known of them speaks against it.
+
+        A policy without rules concerns nobody in particular: its audience is for the office to choose."""
+        return [enterprise_id for enterprise_id, ids in self._concerned(session, cards) if ids]
+
+    def counts(self, session: Session, cards: Collection[Fact]) -> Counter[str]:
+        """Return how many enterprises each of these policies (by card id) concerns, in one pass."""
+        return Counter(card_id for _, ids in self._concerned(session, cards) for card_id in ids)
+
+    def _concerned(self, session: Session, cards: Collection[Fact]) -> Iterator[tuple[str, list[str]]]:
+        held = [fact for fact in cards if fact.card.rules]
+        used = sorted({one.trait for fact in held for rule in fact.card.rules for one in rule.conditions})
+        known: dict[tuple[tuple[str, ...] | None, ...], list[str]] = {}  # a city's enterprises share a few profiles
+        for enterprise_id, values in self.profiles.all(session) if held else ():
+            key = tuple(values.get(trait) for trait in used)
+            if key not in known:
+                known[key] = [fact.card.id for fact in held if not match_one(values, fact).lacking]
+            yield enterprise_id, known[key]
+
+    def page(self, session: Session, token: str, now: datetime) -> Page | None:
+        """Return the report a link was made for; None when the link is no good any more."""
+        enterprise_id = self.links.open(token, now)
+        enterprise = session.get(Enterprise, enterprise_id) if enterprise_id else None
+        if enterprise is None:
             return None
-        field = next(one for one in router.forms["match_policy"].fields if one.name == missing)
-        return Ask(missing, say(field.ask, buttons=field.buttons))
+        profile = self.profiles.read(session, enterprise.id)
+        return report.page(enterprise.name, profile, self.matches(profile, now), self.content, self.office, now)
 
-    def finish(turn: Turn, traits: Traits) -> Reply:
-        live = [fact for fact in benefits if not fact.card.expired(turn.now.date())]
-        return report(match(_profile(traits), live), desk.home.county)
+    # -- the form -----------------------------------------------------------------------------------------------
 
-    router.form("match_policy", Traits, title="对一对能享受的政策", resolve=complete)(finish)
+    def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Find out whose policies are asked about, then ask what nobody has said yet."""
+        whose = self.whose(turn, values)
+        if whose:
+            return whose
+        self._read_nothing(turn, values)
+        again = values.get("again")
+        if again:
+            return None if again in values else self._ask(again)
+        known = self._profile(turn.session, values)
+        missing = (one.id for one in self.content.traits if one.asked == "always")
+        name = next((one for one in missing if one not in known.facts and one not in values), None)
+        return self._ask(name) if name else None
+
+    def whose(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Put the enterprise's id into `values`, or return the question which one. Raises NotAllowed."""
+        speaker = turn.speaker
+        if speaker.role == Role.ENTERPRISE:
+            values["enterprise"] = speaker.enterprise_id or ""
+            return None
+        if speaker.role not in (Role.CADRE, Role.OFFICE):
+            raise NotAllowed(what="替企业匹配政策", who="该企业联系人、包联干部或助企办")
+        directory, said = self.profiles.directory, str(values.get("enterprise") or turn.text)
+        found = turn.session.get(Enterprise, said) or directory.find_enterprise(turn.session, said)
+        if found:
+            self.profiles.check_may_see(turn.session, speaker, found.id, turn.now)
+            values["enterprise"] = found.id
+            return None
+        values.pop("enterprise", None)
+        linked = directory.linked_enterprises(turn.session, speaker.person_id or "", local(turn.now).date())[:6]
+        buttons = [button(one.name, f"set:enterprise={one.id}") for one in linked]
+        return Ask("enterprise", say("请问是哪家企业？发全称或简称都行。", buttons=buttons))
+
+    def finish(self, turn: Turn, form: Any) -> Reply:
+        """Remember what was said and show the result."""
+        values = {one.name: getattr(form, one.name) for one in fields(form)}
+        enterprise_id = values.pop("enterprise") or ""
+        again = values.pop("again")
+        said = {name: values[name] for name in values if name in turn.open_form.values}
+        if enterprise_id:
+            known = self.profiles.read(turn.session, enterprise_id)
+            stored = merged(self.content, said, {n: k.values for n, k in known.facts.items() if k.answered}, again)
+            self.profiles.record(turn.session, turn.speaker, enterprise_id, stored, turn.now)
+        turn.memory.recent[RECENT] = {"enterprise": enterprise_id, "values": {} if enterprise_id else said}
+        return self.show(turn)
+
+    def _ask(self, name: str) -> Ask:
+        trait = self.content.by_id[name]
+        return Ask(name, say(trait.ask, buttons=buttons_of(trait)))
+
+    def _read_nothing(self, turn: Turn, values: dict[str, Any]) -> None:
+        """“没有” skips a question elsewhere; to “有没有这些” it is the answer."""
+        asked = turn.open_form.asked if turn.memory.form else ""
+        trait = self.content.by_id.get(asked)
+        if trait and trait.kind == "many" and values.get(asked) == "" and self.content.says_nothing(turn.text):
+            values[asked] = NONE
+
+    def _profile(self, session: Session, values: Mapping[str, Any]) -> EnterpriseProfile:
+        return self.profiles.read(session, values["enterprise"]) if values.get("enterprise") else EnterpriseProfile("")
+
+    # -- the result ---------------------------------------------------------------------------------------------
+
+    def show(self, turn: Turn, head: str = "") -> OutboundMessage:
+        """Say in a few lines what the enterprise fits, by which facts, and where the whole is."""
+        profile, matches = self.recent(turn)
+        best, more = report.short(matches)
+        lines = [head] if head else []
+        lines += [
+            f"{self._name(turn, profile)}{report.counts(matches)}",
+            report.facts_line(profile, self.content),
+            *best,
+        ]
+        if more:
+            lines.append("发“全部”看完整清单。")
+        if profile.enterprise_id:
+            good_until = self.links.until(turn.now)
+            lines.append(f"打印版（{good_until}前有效）：{self.links.make(profile.enterprise_id, turn.now)}")
+        lines.append(report.DISCLAIMER)
+        return say("\n".join(line for line in lines if line), buttons=self._buttons(profile, matches, more=more))
+
+    def everything(self, turn: Turn) -> Reply:
+        """List every policy with the conditions that decide."""
+        profile, matches = self.recent(turn)
+        buttons = self._buttons(profile, matches, more=False)
+        return say("\n".join([report.counts(matches), *report.complete(matches), report.DISCLAIMER]), buttons=buttons)
+
+    def why(self, turn: Turn) -> Reply:
+        """Say why what does not fit does not fit."""
+        profile, matches = self.recent(turn)
+        lines = [
+            *report.reasons(matches),
+            report.facts_line(profile, self.content),
+            "资料不对的话，点“资料有变”改一下。",
+        ]
+        return say("\n".join(lines), buttons=[button("资料有变", "do:profile_change")])
+
+    def recent(self, turn: Turn) -> tuple[EnterpriseProfile, list[Match]]:
+        """Return the profile spoken of last and its matches; the speaker's own, or a stranger's words, else."""
+        told = turn.memory.recent.get(RECENT) or {}
+        own = turn.speaker.role == Role.ENTERPRISE  # whoever spoke here before: an enterprise sees its own
+        enterprise_id = str((None if own else told.get("enterprise")) or turn.speaker.enterprise_id or "")
+        if enterprise_id:
+            self.profiles.check_may_see(turn.session, turn.speaker, enterprise_id, turn.now)
+            profile = self.profiles.read(turn.session, enterprise_id)
+        else:
+            said = told.get("values") or {}
+            facts = {n: Known(n, listed(said[n]), _SAID_NOW) for n in self.content.by_id if said.get(n)}
+            profile = EnterpriseProfile("", facts)
+        return profile, self.matches(profile, turn.now)
+
+    def _name(self, turn: Turn, profile: EnterpriseProfile) -> str:
+        enterprise = turn.session.get(Enterprise, profile.enterprise_id) if profile.enterprise_id else None
+        return f"{enterprise.name}：" if enterprise and turn.speaker.role != Role.ENTERPRISE else ""
+
+    def _worth_asking(self, profile: EnterpriseProfile, matches: Sequence[Match]) -> str | None:
+        """Return the fact that could change a result and that nobody has told."""
+        open_ = {
+            condition.trait
+            for one in matches
+            if one.outcome in (Outcome.ONE_SHORT, Outcome.UNKNOWN)
+            for verdict in one.verdicts
+            if not verdict.holds
+            for condition in verdict.rule.conditions
+        }
+        told = profile.values
+        offered = (one.id for one in self.content.traits if one.asked != "never")
+        return next((one for one in offered if one in open_ and one not in told), None)
+
+    def _buttons(self, profile: EnterpriseProfile, matches: Sequence[Match], *, more: bool) -> list[Any]:
+        buttons = [button("全部", "do:match_all", primary=True)] if more else []
+        if any(one.outcome is Outcome.NOT_MET for one in matches):
+            buttons.append(button("为什么不符合", "do:match_why"))
+        if profile.enterprise_id:
+            buttons.append(button("资料有变", "do:profile_change"))
+            missing = self._worth_asking(profile, matches)
+            buttons += (
+                [button(f"补充{self.content.by_id[missing].title}", f"do:profile_ask:{missing}")] if missing else []
+            )
+            fitting = [one.fact.card for one in matches if one.outcome is Outcome.MET and not one.fact.card.automatic]
+            buttons += [button(f"申请{card.title}", f"do:apply:{card.id}") for card in fitting[:MOST_APPLY]]
+        return [*buttons, button("问办事人员", "intent:human_agent")]
 
 
-def report(matches: Sequence[Match], county: str) -> OutboundMessage:
-    """Write the result, benefit by benefit, each deciding condition named."""
-    lines: list[str] = []
-    for outcome in (Outcome.MET, Outcome.ONE_SHORT, Outcome.UNKNOWN):
-        group = [one for one in matches if one.outcome is outcome]
-        if group:
-            lines += [f"【{outcome}】{len(group)} 项", *(_line(one) for one in group)]
-    left_out = sum(one.outcome is Outcome.NOT_MET for one in matches)
-    if left_out:
-        lines.append(f"另有 {left_out} 项差得较多，没有列出。")
-    if not lines:
-        lines = [f"{county}现有文件里，没有能按条件核对的政策。"]
-    lines.append("这是按文件写明的条件初步核对的，最终以承办单位审核为准。")
-    lines += wording.source_lines([one.fact for one in matches if one.outcome is not Outcome.NOT_MET])
-    return say("\n".join(lines), buttons=[button("问办事人员", "intent:human_agent")])
-
-
-def _line(one: Match) -> str:
-    automatic = "（免申即享）" if one.fact.card.automatic else ""
-    head = f"· {one.fact.card.title}{automatic}：{one.fact.card.lead}"
-    if one.outcome is Outcome.ONE_SHORT:
-        return f"{head}\n  差的一项：{one.lacking[0]}"
-    if one.outcome is Outcome.UNKNOWN:
-        return f"{head}\n  还需要知道：{'；'.join(one.unknown)}"
-    return head
-
-
-def _on_record(turn: Turn) -> dict[str, str]:
-    """Return what the enterprise's record says; an empty list of tags says nothing."""
-    enterprise = turn.session.get(Enterprise, turn.speaker.enterprise_id) if turn.speaker.enterprise_id else None
-    if enterprise is None:
-        return {}
-    known = {"industry": enterprise.industry, "scale": enterprise.scale, "tags": "、".join(enterprise.tags)}
-    return {name: value for name, value in known.items() if value}
-
-
-def _profile(traits: Traits) -> Profile:
-    return Profile(
-        industry=traits.industry or None,
-        scale=traits.scale or None,
-        tags=_listed(traits.tags),
-        needs=_listed(traits.needs),
-    )
-
-
-def _listed(text: str) -> frozenset[str] | None:
-    if not text:
-        return None
-    return frozenset() if text == NONE else frozenset(text.split("、"))
+def matchable(fact: Fact, desk: PolicyDesk) -> bool:
+    """Tell whether an enterprise can be held against a card: a benefit of home with rules, from a document in force."""
+    card = fact.card
+    ours = desk.home.level(fact.region) != "elsewhere" and fact.document.kind == "policy"
+    return card.kind == "benefit" and bool(card.rules) and ours

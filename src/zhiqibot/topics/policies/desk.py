@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Protocol
 
 from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
 from zhiqibot.core.clock import local
@@ -11,9 +13,11 @@ from zhiqibot.topics.policies import evidence, refusals
 from zhiqibot.topics.policies.composing import Composer
 from zhiqibot.topics.policies.figures import numbers_of, unsupported
 from zhiqibot.topics.policies.index import PolicyIndex
+from zhiqibot.topics.policies.meaning import MeaningIndex
 from zhiqibot.topics.policies.model import PolicyAnswer, cite
 from zhiqibot.topics.policies.places import HomeRegion, Places
 from zhiqibot.topics.policies.postings import Cut
+from zhiqibot.topics.policies.quoting import Clauses
 from zhiqibot.topics.policies.ranking import Candidate, Ranking, knows_tier
 from zhiqibot.topics.policies.reading import Reading, Rewording, parts_of, read
 from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
@@ -25,6 +29,16 @@ MAX_POINT = 6
 _CLAIM = re.compile(r"补|奖|贴息|资助|经费|扶持|能(?:申请|享受|领|拿|报|贷)|给(?:多少|钱|不)")
 MAX_CHARS = 600
 """Longer messages are read up to here."""
+
+
+class Approved(Protocol):
+    """Answers of named interpreters that the office approved; see learning/answers.py."""
+
+    def find(self, reading: Reading, *, refused: bool) -> PolicyAnswer | None:
+        """Return the answer to a question; `refused`: nothing else answers it."""
+
+    def numbers(self, card_id: str) -> frozenset[str]:
+        """Return the numbers such an answer may be quoted with."""
 
 
 class UnsupportedNumber(AssertionError):
@@ -40,6 +54,11 @@ class PolicyDesk:
     home: HomeRegion = field(default_factory=HomeRegion)
     strict: bool = False
     """Raise on a number without a source instead of dropping the line (for tests)."""
+    approved: Approved | None = None
+    clauses: Clauses | None = None
+    """Imported documents, asked where no card of ours answers."""
+    meaning: MeaningIndex | None = None
+    """The semantic layer, where there is one."""
     _places: Places = field(init=False)
     _synonyms: Rewording = field(init=False)
     _ranking: Ranking = field(init=False)
@@ -50,28 +69,66 @@ class PolicyDesk:
         self._numbers = {card_id: numbers_of(fact) for card_id, fact in self.corpus.facts.items()}
         self._places = Places(self.home, self.corpus.regions)
         self._synonyms = Rewording(self.corpus.synonyms)
-        self._ranking = Ranking(self.corpus, PolicyIndex.of(self.corpus, self.words), self.home)
+        self._ranking = Ranking(self.corpus, PolicyIndex.of(self.corpus, self.words), self.home, self.meaning)
         self._composer = Composer(self.corpus, self.home)
 
     def answer(
         self, text: str, now: datetime, *, context: str | None = None, topics: Sequence[str] = ()
     ) -> PolicyAnswer:
         """Answer a message of one or more questions; `context` is the question before it. Never raises."""
+        self._know_places()
         answers: list[PolicyAnswer] = []
         for part in parts_of(text[:MAX_CHARS]) or [""]:
             one = self._checked(self._answer_one(part, local(now).date(), context, topics))
-            answers.append(one)
+            answers.append(_with_open_part(one, part, context))
             context = one.question if one.card_ids else context
         return answers[0] if len(answers) == 1 else _together(answers)
 
+    def beside(self, approved: Approved) -> "PolicyDesk":
+        """Return this desk with the approved answers of one database; the index is shared."""
+        desk = copy(self)
+        desk.approved = approved
+        return desk
+
+    @property
+    def index(self) -> PolicyIndex:
+        """The index of the cards."""
+        return self._ranking.index
+
+    def read(self, text: str) -> Reading:
+        """Read one question without a context."""
+        return read(text, None, self._places, self._synonyms)
+
     def fact(self, card_id: str) -> Fact | None:
-        """Return a card by id."""
-        return self.corpus.facts.get(card_id)
+        """Return a card by id, or a clause of an imported document in the form of one."""
+        return self.corpus.facts.get(card_id) or (self.clauses.fact(card_id) if self.clauses else None)
 
     def _answer_one(self, text: str, today: date, context: str | None, topics: Sequence[str]) -> PolicyAnswer:
         reading = self._read(text, context)
         if len(reading.subject) < MIN_SUBJECT and not reading.tiers:
             return refusals.vague(reading)
+        told = self.approved.find(reading, refused=False) if self.approved else None
+        if told:
+            return told
+        answer = self._answer_or_refuse(reading, text, today, context, topics)
+        answer = self._by_clause(reading, answer, today) or answer
+        told = self.approved.find(reading, refused=True) if self.approved and not answer.answered else None
+        return told or answer
+
+    def _by_clause(self, reading: Reading, answer: PolicyAnswer, today: date) -> PolicyAnswer | None:
+        """Ask the imported documents, where the cards refuse or answer for another place."""
+        by_us = any(self.home.level(one.region) == "county" for one in map(self.fact, answer.card_ids) if one)
+        return self.clauses.instead_of(answer, by_us, reading, today) if self.clauses else None
+
+    def _know_places(self) -> None:
+        """Know the places of imported documents, too: a question may name them."""
+        regions = self.clauses.regions if self.clauses else frozenset()
+        if not regions <= self._places.known:
+            self._places = Places(self.home, self._places.known | regions)
+
+    def _answer_or_refuse(
+        self, reading: Reading, text: str, today: date, context: str | None, topics: Sequence[str]
+    ) -> PolicyAnswer:
         answer = self._answer_reading(reading, today, topics)
         if answer.answered or answer.card_ids or reading.leans or not context:
             return answer
@@ -103,13 +160,13 @@ class PolicyDesk:
         unknown = [place for place in reading.places.regions if place not in self._places.known]
         if unknown and not reading.places.own:
             return self._composer.unknown_place(reading, unknown[0])
-        found = self._ranking.candidates(reading, topics)
-        carrying = [one for one in found if one.strength.value >= evidence.ENOUGH]
+        found = self._ranking.find(reading, topics)
+        carrying = found.carrying
         if reading.more and carrying and carrying[0].fact:
             return self._composer.others(reading, carrying[0].fact)
         best = self._best(reading, carrying)
         if best is None:
-            return self._composer.nothing(reading, found, topics, _elsewhere(carrying, self.home))
+            return self._composer.nothing(reading, found.candidates, topics, _elsewhere(carrying, self.home))
         if best.faq:
             return self._from_faq(reading, best.faq, today)
         return self._from_card(reading, best.card, today)
@@ -152,7 +209,7 @@ class PolicyDesk:
 
     def _checked(self, answer: PolicyAnswer) -> PolicyAnswer:
         """Keep only lines whose every number stands in the cited cards."""
-        known = frozenset().union(*(self._numbers[card_id] for card_id in answer.card_ids))
+        known = frozenset().union(*(self._numbers_of(card_id) for card_id in answer.card_ids))
         kept = []
         for line in answer.text.split("\n"):
             stray = unsupported(line, known)
@@ -161,6 +218,14 @@ class PolicyDesk:
             if not stray:
                 kept.append(line)
         return answer if len(kept) == answer.text.count("\n") + 1 else _with_text(answer, kept)
+
+    def _numbers_of(self, card_id: str) -> frozenset[str]:
+        known = self._numbers.get(card_id)
+        if known is None and (fact := self.fact(card_id)):
+            return numbers_of(fact)
+        if known is None and self.approved:
+            return self.approved.numbers(card_id)
+        return known or frozenset()
 
 
 def _has_tier(found: Sequence[Candidate], reading: Reading) -> bool:
@@ -171,6 +236,14 @@ def _elsewhere(carrying: Sequence[Candidate], home: HomeRegion) -> Fact | None:
     """Return the card of another place that may be shown as a hint."""
     facts = [one.fact for one in carrying[:1] if one.fact] or [one.fact for one in carrying[:3] if one.fact]
     return next((fact for fact in facts if home.level(fact.region) != "county"), None)
+
+
+def _with_open_part(answer: PolicyAnswer, said: str, context: str | None) -> PolicyAnswer:
+    """Note a question that was refused; one that names no subject (no hints) is asked back, not left open."""
+    if answer.answered or not answer.hints:
+        return answer
+    leant_on = f"{context}；" if answer.follow_up and context else ""
+    return replace(answer, open_parts=(f"{leant_on}{said}",))
 
 
 def _with_text(answer: PolicyAnswer, lines: Sequence[str]) -> PolicyAnswer:
@@ -192,6 +265,7 @@ def _together(answers: Sequence[PolicyAnswer]) -> PolicyAnswer:
         topic=last.topic,
         question=last.question,
         follow_up=answers[0].follow_up,
+        open_parts=tuple(part for one in answers for part in one.open_parts),
     )
 
 

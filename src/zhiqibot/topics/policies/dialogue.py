@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from zhiqibot.core.messages import Button
 from zhiqibot.dialogue.router import Router
-from zhiqibot.dialogue.turn import Reply, Turn, as_list, button, say
-from zhiqibot.topics.policies import calculator
+from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.topics.policies.desk import PolicyDesk
+from zhiqibot.topics.policies.learning.dialogue import Asking
 from zhiqibot.topics.policies.model import Next, PolicyAnswer
 
 OpenTicket = Callable[[Turn, str, str], Reply]
@@ -32,8 +32,8 @@ class Policies:
 
     desk: PolicyDesk
     open_ticket: OpenTicket
-    open_redemption: OpenTicket
-    """The same for “我要申请”: a request to have a benefit paid."""
+    learning: Asking | None = None
+    """Takes what an answer leaves open; None: a desk that only answers."""
 
     def ask(self, turn: Turn) -> Reply:
         """Answer a question; a follow-up is read in the light of the one before."""
@@ -47,7 +47,12 @@ class Policies:
         doubtful = turn.act.intent in ("report_issue", "match_policy", "out_of_scope")
         if not doubtful or not _HOW_MUCH.search(turn.text) or _UNPAID.search(turn.text):
             return None
-        return "ask_policy" if self.desk.answer(turn.text, turn.now).card_ids else None
+        return "ask_policy" if self.knows(turn) else None
+
+    def knows(self, turn: Turn) -> bool:
+        """Tell whether the desk has something on what was said."""
+        self._look_for_news(turn)
+        return bool(self.desk.answer(turn.text, turn.now).card_ids)
 
     def how(self, turn: Turn) -> Reply:
         """Say how the benefit spoken of is applied for."""
@@ -70,25 +75,6 @@ class Policies:
             return say("您想问承办单位什么事？请直接说，我来登记。")
         return self.open_ticket(turn, f"政策咨询：{recent['said']}", recent["topic"])
 
-    def apply(self, turn: Turn) -> Reply:
-        """Name the benefit meant, show how it is applied for, and offer to file the request."""
-        recent = turn.memory.recent.get(RECENT)
-        topic = turn.slots.get("topic")
-        context = recent["question"] if recent else None
-        answer = self.desk.answer(f"{turn.text}怎么申请", turn.now, context=context, topics=[topic] if topic else [])
-        fact = self.desk.fact(answer.card_ids[0]) if answer.answered and answer.card_ids else None
-        if fact is None or self.desk.home.level(fact.region) != "county":
-            what = turn.text.strip()
-            note = "现有文件里没有找到和您说的完全对得上的政策，我先把申请登记下来，由承办单位核对条件后答复您。"
-            return [
-                say(note),
-                *as_list(self.open_redemption(turn, f"申请兑现政策：{what}", topic or "policy_delivery")),
-            ]
-        self._remember(turn, answer, turn.text)
-        head = say(f"您要申请的是「{fact.card.title}」。\n{answer.text}")
-        description = f"申请兑现：{fact.card.title}（{fact.document.number or fact.document.title}{fact.card.clause}）"
-        return [head, *as_list(self.open_redemption(turn, description, "policy_delivery"))]
-
     def menu(self, turn: Turn) -> Reply:
         """Show how to ask."""
         text = (
@@ -100,11 +86,18 @@ class Policies:
     # -- helpers ------------------------------------------------------------------------------------------------
 
     def _answer(self, turn: Turn, text: str, context: str | None, *, keep: bool = False) -> Reply:
+        self._look_for_news(turn)
         topic = turn.slots.get("topic")
         answer = self.desk.answer(text, turn.now, context=context, topics=[topic] if topic else [])
         recent = turn.memory.recent.get(RECENT)
         self._remember(turn, answer, recent["said"] if keep and recent else text)
-        return say(answer.text, buttons=buttons_of(answer))
+        reply = say(answer.text, buttons=buttons_of(answer))
+        return self.learning.after(turn, answer, reply) if self.learning else reply
+
+    def _look_for_news(self, turn: Turn) -> None:
+        """Answers approved in another process are known from the next question on."""
+        if self.learning:
+            self.learning.answers.refresh(turn.session)
 
     def _remember(self, turn: Turn, answer: PolicyAnswer, said: str) -> None:
         turn.memory.recent[RECENT] = {
@@ -128,16 +121,13 @@ def buttons_of(answer: PolicyAnswer) -> list[Button]:
     return [known[hint] for hint in answer.hints]
 
 
-def register(
-    router: Router, desk: PolicyDesk, open_ticket: OpenTicket, open_redemption: OpenTicket | None = None
-) -> Policies:
-    """Register ask_policy, apply_policy, match_policy and the buttons under their answers."""
-    policies = Policies(desk, open_ticket, open_redemption or open_ticket)
+def register(router: Router, desk: PolicyDesk, open_ticket: OpenTicket, learning: Asking | None = None) -> Policies:
+    """Register ask_policy and the buttons under its answers."""
+    policies = Policies(desk, open_ticket, learning)
     router.on("ask_policy")(policies.ask)
     router.readings.append(policies.asks_amount)
-    router.on("apply_policy", needs_identity=True)(policies.apply)
     router.press("policy_how")(policies.how)
     router.press("policy_related")(policies.related)
     router.press("policy_ask_unit")(policies.ask_unit)
-    calculator.register(router, desk)
+    router.press("policy_menu")(policies.menu)
     return policies

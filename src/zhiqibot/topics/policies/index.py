@@ -61,12 +61,30 @@ def entry_of(item: Fact | Faq) -> Entry:
     return Entry(card.id, "card", card.title, " ".join(card.keywords), card.lead, body, card.questions)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A question held against all entries and all their questions."""
+
+    text: str
+    folded: str
+    terms: Sequence[str]
+    mass: float
+    lexical: Floats
+    """Per entry."""
+    likeness: Floats
+    """Per known question."""
+    best: Floats
+    """Per entry, of its most alike question."""
+
+
 @dataclass
 class PolicyIndex:
     """Searches the corpus; built once, then only read."""
 
     entries: Sequence[Entry]
     cut: Cut
+    unanswered: Sequence[str] = ()
+    """Questions no entry answers."""
     _entries: Postings = field(init=False)
     _questions: Postings = field(init=False)
     _owners: "np.ndarray[tuple[int], np.dtype[np.int32]]" = field(init=False)
@@ -74,6 +92,10 @@ class PolicyIndex:
     """Per entry, where its questions lie among all questions."""
     _masses: Floats = field(init=False)
     _asked: list[str] = field(init=False)
+    _places: dict[str, int] = field(init=False)
+    _last: "_Asked | None" = field(init=False, default=None)
+    _unanswered: Postings = field(init=False)
+    _unanswered_masses: Floats = field(init=False)
     _bags: dict[str, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,29 +111,55 @@ class PolicyIndex:
         self._spans = [(int(first), int(last)) for first, last in pairwise(edges)]
         self._masses = np.array([self._mass(bag) for bag in question_bags], dtype=np.float32)
         self._asked = [q for _, q in asked]
+        self._places = {entry.id: place for place, entry in enumerate(self.entries)}
+        not_ours = [dict.fromkeys(terms_of(fold(q), self.cut), 1.0) for q in self.unanswered]
+        self._unanswered = presence(not_ours, self._entries.idf)
+        self._unanswered_masses = np.array([self._mass(bag) for bag in not_ours], dtype=np.float32)
 
     @classmethod
     def of(cls, corpus: PolicyCorpus, cut: Cut) -> "PolicyIndex":
         """Index every card and every cross-document question of a corpus."""
         items: list[Fact | Faq] = [*corpus.facts.values(), *corpus.faqs.values()]
-        return cls([entry_of(item) for item in items], cut)
+        return cls([entry_of(item) for item in items], cut, corpus.unanswered)
 
     def search(self, text: str, limit: int = RERANKED) -> list[Hit]:
         """Return the best entries for a question, best first; text of any kind is allowed."""
+        asked = self._asked_for(text)
+        if asked is None:
+            return []
+        rough = asked.lexical / (asked.mass * 2.2) + asked.best
+        top = np.argsort(-rough)[: min(limit, RERANKED)]
+        return sorted((self._look(int(place), asked) for place in top), key=lambda hit: -hit.score)
+
+    def look(self, entry_id: str, text: str) -> Hit:
+        """Return one entry as a hit for a question, whatever its place in the order."""
+        place = self._places[entry_id]
+        asked = self._asked_for(text)
+        return self._look(place, asked) if asked else Hit(self.entries[place], 0.0, 0.0, 0.0)
+
+    def unanswered_likeness(self, text: str) -> float:
+        """Return how alike a question is to the most alike of those that no entry answers, from 0 to 1."""
+        asked = self._asked_for(text)
+        if asked is None or not self.unanswered:
+            return 0.0
+        overlap = self._unanswered.scores(asked.terms)
+        return float((2 * overlap / (self._unanswered_masses + asked.mass)).max())
+
+    def _asked_for(self, text: str) -> "_Asked | None":
+        """Return a question held against all entries; the last one is kept, as it is looked at several times."""
+        last = self._last
+        if last is None or last.text != text:
+            self._last = last = self._hold(text)
+        return last if last.mass else None
+
+    def _hold(self, text: str) -> "_Asked":
         folded = fold(text)
         terms = list(dict.fromkeys(terms_of(folded, self.cut)))
         mass = self._mass(terms)
-        if not terms or not mass:
-            return []
-        lexical = self._entries.scores(terms)
-        overlap = self._questions.scores(terms)
-        likeness = 2 * overlap / (self._masses + mass)
+        likeness = 2 * self._questions.scores(terms) / (self._masses + max(mass, 1e-6))
         best = np.zeros(len(self.entries), dtype=np.float32)
         np.maximum.at(best, self._owners, likeness)
-        rough = lexical / (mass * 2.2) + best
-        top = np.argsort(-rough)[: min(limit, RERANKED)]
-        hits = [self._look(int(place), folded, terms, mass, lexical, likeness, best) for place in top]
-        return sorted(hits, key=lambda hit: -hit.score)
+        return _Asked(text, folded, terms, mass, self._entries.scores(terms), likeness, best)
 
     def weight(self, term: str) -> float:
         """How much a term tells entries apart."""
@@ -130,31 +178,25 @@ class PolicyIndex:
 
     def carried(self, entry_id: str, subject: Subject) -> float:
         """Return the share of a subject's weight that one entry speaks of, from 0 to 1; 0 for an empty subject."""
-        bag = self._bags[entry_id]
+        return self.share(subject, self._bags[entry_id])
+
+    def share(self, subject: Subject, bag: frozenset[str]) -> float:
+        """The same for any bag of terms."""
         total = sum(weight for weight, _, _ in subject)
         held = 0.0
         for weight, pairs, units in subject:
             held += weight * _held(pairs, units, bag)
         return held / total if total else 0.0
 
-    def _look(
-        self,
-        place: int,
-        folded: str,
-        terms: Sequence[str],
-        mass: float,
-        lexical: Floats,
-        likeness: Floats,
-        best: Floats,
-    ) -> Hit:
+    def _look(self, place: int, asked: "_Asked") -> Hit:
         """Look at one entry more closely: the wording of its most alike question."""
         first, last = self._spans[place]
         wording = 0.0
         if last > first:
-            nearest = self._asked[first + int(likeness[first:last].argmax())]
-            wording = fuzz.ratio(folded, nearest) / 100
-        alike = 0.7 * float(best[place]) + 0.3 * wording
-        covered = min(1.0, float(lexical[place]) / (mass * 2.2))
+            nearest = self._asked[first + int(asked.likeness[first:last].argmax())]
+            wording = fuzz.ratio(asked.folded, nearest) / 100
+        alike = 0.7 * float(asked.best[place]) + 0.3 * wording
+        covered = min(1.0, float(asked.lexical[place]) / (asked.mass * 2.2))
         return Hit(self.entries[place], 0.55 * alike + 0.45 * covered * 1.6, covered, alike)
 
     def _mass(self, terms: Iterable[str]) -> float:

@@ -47,6 +47,8 @@ class PolicyAnswer:
     """The question in full, with what a follow-up took from the one before: remember this as the next context."""
     follow_up: bool = False
     """True when the question was read in the light of the one before."""
+    open_parts: tuple[str, ...] = ()
+    """The questions of the message that were left open, each with what it leans on."""
 
 
 def cite(facts: Iterable[Fact]) -> tuple[Citation, ...]:

@@ -1,11 +1,12 @@
 """Which card answers: what the index finds, weighed by place, by what is asked, and by how well it carries the question."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
-from zhiqibot.topics.policies.evidence import Strength, strength
+from zhiqibot.topics.policies.evidence import ENOUGH, MOST_MARGIN, Evidence, Strength, strength
 from zhiqibot.topics.policies.index import Hit, PolicyIndex, Subject
+from zhiqibot.topics.policies.meaning import NO_ANSWER, MeaningIndex
 from zhiqibot.topics.policies.places import HomeRegion, Level
 from zhiqibot.topics.policies.question import Aspect
 from zhiqibot.topics.policies.reading import Reading
@@ -13,6 +14,9 @@ from zhiqibot.topics.policies.tiers import Line, amount_lines, figure_lines, pic
 
 WEIGHED = 14
 LOOKED_AT = 8
+ADDED_BY_MEANING = 5
+"""So many of the most alike in meaning are weighed, however few words they share with the question."""
+MEANING_SHARE = 0.5
 FAQ_MARGIN = 0.10
 """An overview of several places comes first only when it fits the question better than our own card by this much."""
 _LEVEL_BONUS: dict[Level, float] = {"county": 0.12, "city": 0.02, "province": -0.04, "elsewhere": -0.06}
@@ -36,11 +40,29 @@ class Candidate:
     strength: Strength
 
     @property
+    def id(self) -> str:
+        """The id of the card or overview; raises ValueError for neither."""
+        return self.faq.id if self.faq else self.card.card.id
+
+    @property
     def card(self) -> Fact:
         """The card; raises ValueError for an overview."""
         if self.fact is None:
             raise ValueError("an overview has no card")
         return self.fact
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found for a question, best first, and how likely the best one carries it."""
+
+    candidates: Sequence[Candidate]
+    chance: float
+
+    @property
+    def carrying(self) -> Sequence[Candidate]:
+        """Those that may answer: none when even the best one seems to be about something else."""
+        return self.candidates if self.chance >= ENOUGH else ()
 
 
 @dataclass(frozen=True)
@@ -50,14 +72,49 @@ class Ranking:
     corpus: PolicyCorpus
     index: PolicyIndex
     home: HomeRegion
+    meaning: MeaningIndex | None = None
     _tables: dict[str, tuple[list[Line], list[Line]]] = field(default_factory=dict)
     """Per card its money table and the table a tier is looked for in; filled as cards are met."""
 
     def candidates(self, reading: Reading, topics: Sequence[str]) -> list[Candidate]:
-        """Return the best cards and overviews, best first."""
+        """Return the best cards and overviews by their words, best first."""
+        return self._ordered(self.index.search(reading.search)[:WEIGHED], reading, topics, {})
+
+    def find(self, reading: Reading, topics: Sequence[str]) -> Found:
+        """Return the best cards and overviews by words and, where there is the semantic layer, by meaning."""
         hits = self.index.search(reading.search)
+        alike = self._alike(reading)
+        known = {hit.entry.id for hit in hits}
+        nearest = sorted(alike, key=alike.__getitem__, reverse=True)[:ADDED_BY_MEANING]
+        added = [self.index.look(entry, reading.search) for entry in nearest if entry not in known]
+        ordered = self._ordered([*hits[:WEIGHED], *added], reading, topics, alike)
+        return Found(ordered, self._chance(ordered, reading, alike))
+
+    def _alike(self, reading: Reading) -> dict[str, float]:
+        if self.meaning is None:
+            return {}
+        return self.meaning.likeness(reading.full if reading.leans else reading.question.text)
+
+    def _chance(self, ordered: Sequence[Candidate], reading: Reading, alike: Mapping[str, float]) -> float:
+        if not ordered:
+            return 0.0
+        best, *rest = ordered
+        evidence = Evidence(
+            best.strength.value,
+            best.strength.carried,
+            best.strength.likeness,
+            min(best.rank - rest[0].rank, MOST_MARGIN) if rest else MOST_MARGIN,
+            self.index.unanswered_likeness(reading.search),
+            alike.get(best.id),
+            alike.get(NO_ANSWER, 0.0),
+        )
+        return evidence.chance
+
+    def _ordered(
+        self, hits: Sequence[Hit], reading: Reading, topics: Sequence[str], alike: Mapping[str, float]
+    ) -> list[Candidate]:
         subjects = [self.index.weighed(one) for one in dict.fromkeys((reading.subject, reading.said))]
-        found = [self._weigh(hit, reading, subjects, topics) for hit in hits[:WEIGHED]]
+        found = [self._weigh(hit, reading, subjects, topics, alike.get(hit.entry.id, 0.0)) for hit in hits]
         fitting = [one for one in found if self._in_place(one, reading)]
         return sorted(fitting, key=lambda one: -one.rank)[:LOOKED_AT]
 
@@ -65,16 +122,18 @@ class Ranking:
         """Tell whether a card speaks of a subject at all."""
         return self.index.carried(card_id, self.index.weighed(subject)) >= CARRIES
 
-    def _weigh(self, hit: Hit, reading: Reading, subjects: Sequence[Subject], topics: Sequence[str]) -> Candidate:
+    def _weigh(
+        self, hit: Hit, reading: Reading, subjects: Sequence[Subject], topics: Sequence[str], meant: float
+    ) -> Candidate:
         evidence = strength(reading.question, hit, self.index, subjects)
-        rank = hit.score + 0.3 * evidence.carried
+        rank = hit.score + 0.3 * evidence.carried + MEANING_SHARE * meant
         if hit.entry.kind == "faq":
             faq = self.corpus.faqs[hit.entry.id]
             return Candidate(None, faq, rank + _LEVEL_BONUS["county"] - FAQ_MARGIN, evidence)
         fact = self.corpus.facts[hit.entry.id]
         fits = bool(reading.tiers) and _has(self._table(fact)[1], reading.tiers)
         if fits:
-            evidence = Strength(evidence.value + TIER_EVIDENCE * min(2, len(reading.tiers)), evidence.carried)
+            evidence = replace(evidence, value=evidence.value + TIER_EVIDENCE * min(2, len(reading.tiers)))
         return Candidate(fact, None, rank + self._bonus(fact, reading, topics, fits), evidence)
 
     def _table(self, fact: Fact) -> tuple[list[Line], list[Line]]:

@@ -17,6 +17,7 @@ from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.choosing import Choosing, number_said
 from zhiqibot.topics.tickets.model import EVENT_LABELS, OPEN, Event, Status, Ticket
+from zhiqibot.topics.tickets.redemption import undecided
 from zhiqibot.topics.tickets.service import TicketService
 
 SHOWN_HISTORY = 8
@@ -125,7 +126,7 @@ class Following:
         history = self.tickets.journal.read(turn.session, ticket)[-SHOWN_HISTORY:]
         lines = [_history_line(row.at, Event(row.event), note) for row, note in history]
         box = card(
-            f"诉求 {ticket.number}",
+            f"{notices.kind_word(ticket)} {ticket.number}",
             [
                 ("状态", notices.status_label(ticket)),
                 ("企业", enterprise.name if enterprise else ""),
@@ -135,6 +136,7 @@ class Following:
                     "承办单位",
                     "纪检监督人员（保密通道）" if ticket.confidential else self.tickets.unit_name(turn.session, ticket),
                 ),
+                ("预计兑现", notices.month(ticket.pay_month) if ticket.pay_month else ""),
                 ("办结期限", self._due(turn, ticket)),
             ],
         )
@@ -251,6 +253,8 @@ class Following:
         return f"{notices.day(ticket.due_on)}（{rest}）"
 
     def _moves(self, turn: Turn, ticket: Ticket) -> list[Any]:
+        if turn.speaker.role in (Role.CLERK, Role.OFFICE) and undecided(ticket):
+            return list(notices.decision_buttons(ticket))
         if turn.speaker.role != Role.ENTERPRISE:
             return []
         if ticket.status in OPEN:

@@ -15,7 +15,7 @@ from zhiqibot.directory.model import Role, Unit
 from zhiqibot.storage.later import write_now
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.access import may_handle
-from zhiqibot.topics.tickets.model import Event, Status, Ticket, TicketHistory
+from zhiqibot.topics.tickets.model import Event, Kind, Status, Ticket, TicketHistory
 from zhiqibot.topics.tickets.service import TicketService
 
 RETURN_WINDOW = 1
@@ -67,11 +67,16 @@ class Handling:
                 reason=f"{ticket.number} 已挂牌督办，办结需由助企办确认。请先反馈办理结果，助企办核实后办结。"
             )
         self._being_handled(ticket, "办结")
+        if ticket.kind == Kind.REDEMPTION and not ticket.pay_month:
+            raise Conflict(
+                reason=f"{ticket.number} 是政策兑现申请，还没有研判。请先回复“研判通过”或“研判不通过，因为……”。"
+            )
         ticket.handler_id = ticket.handler_id or speaker.person_id
         ticket.resolved_at = now
         journal = self.tickets.journal
         journal.move(session, ticket, Status.RESOLVED, Event.RESOLVED, speaker.person_id, now, note=note)
-        message = notices.change(ticket, "已办结，请您评价：", note=f"办理结果：{note}" if note else "")
+        done = "已兑现，请您评价：" if ticket.kind == Kind.REDEMPTION else "已办结，请您评价："
+        message = notices.change(ticket, done, note=f"办理结果：{note}" if note else "")
         journal.tell_enterprise(session, ticket, message, now, key=f"resolved:{ticket.reopened}")
 
     def return_(self, session: Session, speaker: Speaker, ticket: Ticket, reason: str, now: datetime) -> None:

@@ -39,6 +39,15 @@ OPEN = frozenset({Status.REGISTERED, Status.ASSIGNED, Status.IN_PROGRESS, Status
 """Somebody still has to do something."""
 
 
+class Kind(StrEnum):
+    """What a ticket is about."""
+
+    ISSUE = "issue"
+    """问题、诉求"""
+    REDEMPTION = "redemption"
+    """惠企政策兑现申请: decided within seven working days, paid in the month after."""
+
+
 class Event(StrEnum):
     """What a history row tells."""
 
@@ -56,6 +65,8 @@ class Event(StrEnum):
     ADDED = "added"
     WITHDRAWN = "withdrawn"
     SUPERVISED = "supervised"
+    DECIDED = "decided"
+    DECLINED = "declined"
 
 
 EVENT_LABELS = {
@@ -73,6 +84,8 @@ EVENT_LABELS = {
     Event.ADDED: "补充情况",
     Event.WITHDRAWN: "撤回",
     Event.SUPERVISED: "挂牌督办",
+    Event.DECIDED: "研判通过",
+    Event.DECLINED: "不予兑现",
 }
 
 
@@ -89,6 +102,13 @@ class Ticket(Base):
     id: Mapped[str] = internal(ID, primary_key=True)
     number: Mapped[str] = internal(String(24))
     """ZQyymmdd-NNNN; confidential ones ZQM-…, a random series, so that gaps tell nothing."""
+    kind: Mapped[str] = internal(String(12), default=Kind.ISSUE, server_default=Kind.ISSUE)
+    policy_id: Mapped[str | None] = internal(String(60))
+    """The policy card a redemption is about."""
+    decided_at: Mapped[datetime | None] = internal()
+    """When a redemption was approved (研判通过)."""
+    pay_month: Mapped[str | None] = internal(String(7))
+    """YYYY-MM in which it is to be paid."""
     enterprise_id: Mapped[str] = internal(ForeignKey("enterprise.id"))
     reporter_id: Mapped[str | None] = internal(ForeignKey("person.id"))
     topic: Mapped[str] = internal(String(30))

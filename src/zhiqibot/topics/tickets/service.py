@@ -27,7 +27,7 @@ from zhiqibot.storage.later import write_later, write_now
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.access import visible_to
 from zhiqibot.topics.tickets.journal import Journal
-from zhiqibot.topics.tickets.model import OPEN, Event, Status, Ticket
+from zhiqibot.topics.tickets.model import OPEN, Event, Kind, Status, Ticket
 
 SCORES = range(1, 6)
 TITLE_LENGTH = 28
@@ -55,6 +55,8 @@ class Draft:
     confidential: bool = False
     title: str = ""
     """A better title than the first words, where the dialogue knows one."""
+    kind: Kind = Kind.ISSUE
+    policy_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,8 @@ class TicketService:
         row: dict[str, Any] = {
             "id": ticket_id,
             "number": self._number(session, today, confidential=draft.confidential),
+            "kind": draft.kind,
+            "policy_id": draft.policy_id,
             "enterprise_id": enterprise.id,
             "reporter_id": draft.reporter_id,
             "topic": draft.topic,

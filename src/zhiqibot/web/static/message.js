@@ -22,7 +22,7 @@ export function spokenTime(moment, now = new Date()) {
 export function messageNode(item, { headers, press, onSized }) {
   const mine = item.from === "me";
   const body = el("div", "body", {}, el("span", "visually-hidden", {}, mine ? "我说：" : "智企说："));
-  if (item.text) body.append(el("div", "bubble", {}, item.text));
+  if (item.text) body.append(el("div", "bubble", {}, ...(mine ? [item.text] : withReports(item.text))));
   if (item.card) body.append(cardNode(item.card));
   if (item.items?.length) body.append(listNode(item.items));
   for (const file of [item.image, item.file, ...(item.files ?? [])]) {
@@ -32,6 +32,17 @@ export function messageNode(item, { headers, press, onSized }) {
   const line = el("div", "line", {}, mine ? null : el("img", "face", { src: "/static/icon.svg", alt: "" }), body);
   const when = el("time", "when", { dateTime: item.at ?? "", hidden: true });
   return el("li", mine ? "message me" : "message", {}, when, line);
+}
+
+// The one kind of link a message may hold: a printable page of this very server. The address is made anew from its path.
+const REPORT = /https?:\/\/[^\s\/]+(\/print\/[a-z]+\/[\w-]{40,400})/;
+
+function withReports(text) {
+  const found = REPORT.exec(text);
+  if (!found) return [text];
+  const [address, path] = found;
+  const link = el("a", "", { href: new URL(path, location.origin).href, target: "_blank", rel: "noopener" }, address);
+  return [text.slice(0, found.index), link, ...withReports(text.slice(found.index + address.length))];
 }
 
 function cardNode(card) {

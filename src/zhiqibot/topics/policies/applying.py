@@ -1,0 +1,235 @@
+"""“我要申请”: names the benefit, shows its checklist and what is missing, and files it on one yes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from zhiqibot.content.policies import Fact
+from zhiqibot.core.clock import local
+from zhiqibot.core.errors import Conflict
+from zhiqibot.core.messages import OutboundMessage, card
+from zhiqibot.core.people import Speaker
+from zhiqibot.dialogue.filling import CONFIRM_BUTTONS
+from zhiqibot.dialogue.forms import Ask
+from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.directory.model import Enterprise
+from zhiqibot.topics.policies import wording
+from zhiqibot.topics.policies.application import (
+    LONGEST,
+    UNKNOWN,
+    Application,
+    description_of,
+    names_something,
+    title_of,
+)
+from zhiqibot.topics.policies.calculator import Calculator
+from zhiqibot.topics.policies.matching import Match, Outcome, match_one
+from zhiqibot.topics.policies.profile.updating import Begin
+
+INTENT = "apply_policy"
+RECENT_POLICY = "policy"
+MOST_CHOICES = 6
+TO_APPLY_FOR = frozenset({"benefit", "service", "procedure"})
+
+
+class Payments(Protocol):
+    """Where applications are filed; the tickets' side of it."""
+
+    def preview(self, session: Session, enterprise_id: str, description: str, now: datetime) -> tuple[str, str]:
+        """Return (unit, deadline in words)."""
+        ...
+
+    def open(
+        self,
+        session: Session,
+        speaker: Speaker,
+        *,
+        enterprise_id: str,
+        title: str,
+        description: str,
+        policy_id: str | None,
+        files: Sequence[Mapping[str, Any]],
+        now: datetime,
+    ) -> tuple[str, str, str]:
+        """File and return (number, unit, deadline in words)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Applying:
+    """The handlers."""
+
+    calculator: Calculator
+    payments: Payments
+    begin: Begin
+
+    def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Find the benefit and whose application it is; ask for a phone when nobody's is on record."""
+        values.setdefault("said", turn.act.text[:LONGEST])
+        whose = self.calculator.whose(turn, values)
+        if whose:
+            return whose
+        asked = self._which(turn, values)
+        if asked:
+            return asked
+        fact = self._fact(values["card"])
+        if fact and fact.card.automatic:
+            raise Conflict(reason=f"「{fact.card.title}」是免申即享的，不用提交申请，符合条件的由承办单位直接兑现。")
+        if fact and fact.card.expired(local(turn.now).date()):
+            raise Conflict(reason=f"「{fact.card.title}」已于 {fact.card.valid_until} 到期，不能再申请了。")
+        if "phone" not in values and not self._phone_known(turn):
+            return Ask("phone", say("请留一个联系电话，承办单位核对时好找您（不方便可以回“跳过”）。"))
+        return None
+
+    def confirm(self, turn: Turn, form: Application) -> OutboundMessage:
+        """Show the checklist and what will be filed; what is missing can still be said."""
+        fact = self._fact(form.card)
+        enterprise = turn.session.get_one(Enterprise, form.enterprise)
+        unit, deadline = self.payments.preview(turn.session, enterprise.id, description_of(form, fact), turn.now)
+        fields = [
+            ("企业", enterprise.name),
+            ("申请事项", fact.card.title if fact else title_of(form)),
+            ("依据", "；".join(wording.source_lines([fact])).removeprefix("依据：") if fact else ""),
+            ("人数或金额", form.amount),
+            ("材料", form.ready),
+            ("联系电话", form.phone),
+            ("交给", unit),
+            ("时限", f"{deadline}，通过后次月兑现"),
+        ]
+        lines = self._checklist(turn, form, fact)
+        return say("\n".join(lines), card=card("政策兑现申请", fields), buttons=CONFIRM_BUTTONS)
+
+    def finish(self, turn: Turn, form: Application) -> Reply:
+        """File the application and say what happens next."""
+        fact = self._fact(form.card)
+        number, unit, deadline = self.payments.open(
+            turn.session,
+            turn.speaker,
+            enterprise_id=form.enterprise,
+            title=f"申请兑现：{fact.card.title if fact else title_of(form)}",
+            description=description_of(form, fact),
+            policy_id=fact.card.id if fact else None,
+            files=turn.memory.recent.pop("files", []),
+            now=turn.now,
+        )
+        turn.memory.recent["ticket"] = number
+        buttons = [button("查看进度", f"do:ticket:{number}"), button("补充材料", "intent:add_to_ticket")]
+        text = f"申请已登记，编号 {number}。已交{unit}，{deadline}；研判通过后次月兑现。"
+        return say(
+            f"{text}\n有结果会在这里告诉您；随时可以问“我的补贴到哪一步了”，材料照片直接发来就行。", buttons=buttons
+        )
+
+    def start(self, turn: Turn) -> Reply:
+        """Begin with the benefit of the button pressed."""
+        if self._fact(turn.argument) is None:
+            return say("这一项现在查不到了，请直接说想申请什么。")
+        told = turn.memory.recent.get("match") or {}
+        enterprise = str(told.get("enterprise") or turn.speaker.enterprise_id or "")
+        return self.begin(turn, INTENT, "", {"card": turn.argument, "enterprise": enterprise, "said": ""})
+
+    # -- which benefit ------------------------------------------------------------------------------------------
+
+    def _which(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Put the card's id into `values`, or return the question which one."""
+        said = str(values.get("card") or "")
+        if said == UNKNOWN or self._fact(said):
+            return None
+        text = said or str(values.get("said") or "")
+        if not said and not names_something(text):
+            spoken_of = self._spoken_of(turn)
+            if len(spoken_of) == 1:
+                values["card"] = spoken_of[0].card.id
+                return None
+            return self._choose(turn, values, spoken_of)
+        fact = self._named(turn, text)
+        if fact is None or self.calculator.desk.home.level(fact.region) == "elsewhere":
+            values |= {"card": UNKNOWN, "said": text[:LONGEST]}
+            return None
+        if fact.card.kind not in TO_APPLY_FOR:
+            values.pop("card", None)
+            return self._choose(turn, values, ())
+        values |= {"card": fact.card.id, "said": text[:LONGEST]}
+        return None
+
+    def _named(self, turn: Turn, text: str) -> Fact | None:
+        """Return the benefit a sentence names, in the light of the question before it."""
+        recent = turn.memory.recent.get(RECENT_POLICY) or {}
+        topic = turn.slots.get("topic")
+        topics = [topic] if topic else []
+        answer = self.calculator.desk.answer(f"{text}怎么申请", turn.now, context=recent.get("question"), topics=topics)
+        return self._fact(answer.card_ids[0]) if answer.answered and answer.card_ids else None
+
+    def _spoken_of(self, turn: Turn) -> list[Fact]:
+        """Return what the last answer was about, as far as it can be applied for."""
+        recent = turn.memory.recent.get(RECENT_POLICY) or {}
+        facts = [fact for one in recent.get("cards", ()) if (fact := self._fact(one))]
+        home = self.calculator.desk.home
+        ours = [one for one in facts if one.card.kind in TO_APPLY_FOR and home.level(one.region) != "elsewhere"]
+        return [one for one in ours if one.card.kind == "benefit"] or ours
+
+    def _choose(self, turn: Turn, values: Mapping[str, Any], facts: Sequence[Fact]) -> Ask:
+        """Offer what was spoken of, else what the enterprise fits, else what there is."""
+        if not facts:
+            profile = self.calculator.profiles.read(turn.session, values["enterprise"])
+            matches = self.calculator.matches(profile, turn.now)
+            facts = [one.fact for one in matches if not one.fact.card.automatic]
+        buttons = [button(one.card.title, f"set:card={one.card.id}") for one in facts[:MOST_CHOICES]]
+        return Ask("card", say("您想申请哪一项？点一下，或者直接说名称。", buttons=buttons))
+
+    def _fact(self, card_id: str) -> Fact | None:
+        return self.calculator.desk.fact(card_id) if card_id else None
+
+    # -- the checklist ------------------------------------------------------------------------------------------
+
+    def _checklist(self, turn: Turn, form: Application, fact: Fact | None) -> list[str]:
+        lines = []
+        if fact:
+            one = fact.card
+            lines.append(f"您要申请的是「{one.title}」：{one.lead}")
+            first = not form.amount and not form.ready  # what was shown once is not shown again with every addition
+            lines += [*wording.condition_lines(one), *wording.apply_lines(one)] if first else []
+            lines += self._fits(turn, form, fact)
+            open_points = wording.not_stated_line(one, ("材料", "截止", "窗口")) if first else ""
+            lines += [f"{open_points}承办单位核对时会告诉您。"] if open_points else []
+        else:
+            lines.append("现有文件里没有找到和您说的完全对得上的政策，我先把申请登记下来，由承办单位核对条件后答复您。")
+        missing = [word for word, value in (("申请人数或金额", form.amount), ("材料齐不齐", form.ready)) if not value]
+        if missing:
+            lines.append(
+                f"还差：{'、'.join(missing)}，直接说就能补上（比如“2 个人，材料齐了”）；不补也可以确认，由承办单位核定。"
+            )
+        return [*lines, "请核对："]
+
+    def _fits(self, turn: Turn, form: Application, fact: Fact) -> list[str]:
+        """Say how the enterprise stands to the benefit, as far as that is known."""
+        if not fact.card.rules:
+            return []
+        values = self.calculator.profiles.read(turn.session, form.enterprise).values
+        found: Match = match_one(values, fact, self.calculator.content.fixed)
+        if found.outcome is Outcome.MET:
+            return ["按现有资料，企业条件符合。"]
+        if found.lacking:
+            return [f"提醒：按现有资料，{'；'.join(found.lacking)}这一条还对不上。仍可登记，由承办单位核对。"]
+        return []
+
+    def _phone_known(self, turn: Turn) -> bool:
+        directory = self.calculator.profiles.directory
+        person = directory.person(turn.session, turn.speaker.person_id or "")
+        return bool(person and person.phone)
+
+
+def register(router: Router, applying: Applying) -> None:
+    """Register apply_policy and its button."""
+    router.form(
+        INTENT,
+        Application,
+        title="申请兑现",
+        resolve=applying.resolve,
+        confirm=applying.confirm,
+        needs_identity=True,
+    )(applying.finish)
+    router.press("apply")(applying.start)

@@ -1,0 +1,147 @@
+"""The calculator's result: short for the chat, in full on request, and as a page to print."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from zhiqibot.content.policies import Card, show_value
+from zhiqibot.content.profile import ProfileContent
+from zhiqibot.core.clock import local
+from zhiqibot.core.pages import Entry, Page, Section
+from zhiqibot.topics.policies import wording
+from zhiqibot.topics.policies.matching import Match, Outcome
+from zhiqibot.topics.policies.profile.profiles import EnterpriseProfile, Known
+
+GIST = 30
+"""Characters of a benefit's gist in the short list."""
+BEST = 8
+"""Policies shown at once in the chat."""
+DISCLAIMER = "这是按文件写明的条件初步核对的，最终以承办单位审核为准。"
+NONE = "无"
+
+
+def counts(matches: Sequence[Match]) -> str:
+    """Return 核对了 16 项政策：符合 3 项、差一项 9 项……"""
+    numbers = [(outcome, sum(one.outcome is outcome for one in matches)) for outcome in Outcome]
+    told = "、".join(f"{outcome} {number} 项" for outcome, number in numbers if number)
+    return f"核对了 {len(matches)} 项政策：{told}。"
+
+
+def line(one: Match, *, full: bool = False) -> str:
+    """Return one policy in a line: how the enterprise stands to it, and the condition that decides."""
+    automatic = "（免申即享）" if one.fact.card.automatic else ""
+    head = f"【{one.outcome}】{one.fact.card.title}{automatic}"
+    if one.outcome is Outcome.MET and not full:
+        return f"{head}：{gist(one.fact.card)}"
+    if one.outcome is Outcome.MET:
+        people = f"（逐人核对：{'、'.join(one.person_by_person)}）" if one.person_by_person else ""
+        return f"{head}：{one.fact.card.lead}{people}"
+    if one.outcome is Outcome.UNKNOWN:
+        return f"{head}，还需要知道：{'、'.join(one.unknown)}"
+    word = "差的一项" if one.outcome is Outcome.ONE_SHORT else "不符合"
+    return f"{head}，{word}：{'、'.join(one.lacking)}"
+
+
+def gist(card: Card) -> str:
+    """Return what a benefit gives in a few words: its sums, else how its one sentence begins."""
+    sums = [one for one in card.amounts if one.value is not None and "元" in one.unit]
+    ends = [end for one in sums for end in (one.value if isinstance(one.value, tuple) else (one.value,)) if end]
+    unit = sums[0].unit if sums else ""
+    alike = len({one.unit for one in sums}) == 1
+    if ends and alike and (len(ends) > 1 or "/" in unit):  # a lone sum may be a whole fund: the sentence says so
+        low, high = show_value(min(ends)), show_value(max(ends))
+        return f"{low if low == high else f'{low}～{high}'}{unit}"
+    return _first_clauses(card.lead)
+
+
+def _first_clauses(lead: str) -> str:
+    told = ""
+    for clause in re.split(r"(?<=[，；。])", lead):
+        if told and len(told) + len(clause) > GIST:
+            break
+        told += clause
+    return told.rstrip("，；。")
+
+
+def short(matches: Sequence[Match]) -> tuple[list[str], bool]:
+    """Return the best few in a line each, and whether there are more."""
+    shown = [one for one in matches if one.outcome is not Outcome.NOT_MET][:BEST]
+    lines = [f"· {line(one)}" for one in shown]
+    return [*lines, *wording.source_lines([one.fact for one in shown])], len(shown) < len(matches)
+
+
+def complete(matches: Sequence[Match]) -> list[str]:
+    """Return every policy with every condition that decides."""
+    lines: list[str] = []
+    for outcome in Outcome:
+        group = [one for one in matches if one.outcome is outcome]
+        if group:
+            lines += [f"—— {outcome}（{len(group)} 项）——", *(f"· {line(one, full=True)}" for one in group)]
+    return [*lines, *wording.source_lines([one.fact for one in matches])]
+
+
+def reasons(matches: Sequence[Match]) -> list[str]:
+    """Say for each policy that does not fit which conditions are not met, and by what they were judged."""
+    left_out = [one for one in matches if one.outcome is Outcome.NOT_MET]
+    if not left_out:
+        return ["没有不符合的政策。"]
+    return [f"· {one.fact.card.title}：要求{'；'.join(one.lacking)}，按现有资料对不上。" for one in left_out]
+
+
+def facts_of(profile: EnterpriseProfile, content: ProfileContent) -> list[tuple[str, str, str]]:
+    """Return (title, value, source) of everything known."""
+    return [
+        (trait.title, shown(known, trait.unit), known.source)
+        for trait in content.traits
+        if (known := profile.facts.get(trait.id))
+    ]
+
+
+def shown(known: Known, unit: str = "") -> str:
+    if not known.answered:
+        return "没有说明"
+    return f"{'、'.join(known.values)}{unit}" if known.values else NONE
+
+
+def facts_line(profile: EnterpriseProfile, content: ProfileContent) -> str:
+    """Say by which facts it was judged, those of one source together."""
+    by_source: dict[str, list[str]] = {}
+    for title, value, source in facts_of(profile, content):
+        by_source.setdefault(source, []).append(f"{title} {value}")
+    told = "；".join(f"{'，'.join(values)}（{source}）" for source, values in by_source.items())
+    return f"所用资料：{told}。" if told else ""
+
+
+def page(
+    name: str, profile: EnterpriseProfile, matches: Sequence[Match], content: ProfileContent, office: str, now: datetime
+) -> Page:
+    """Return the whole report as a page to print."""
+    day = local(now)
+    sections = []
+    for outcome in Outcome:
+        entries = tuple(_entry(one) for one in matches if one.outcome is outcome)
+        if entries:
+            sections.append(Section(f"{outcome}（{len(entries)} 项）", entries))
+    return Page(
+        title="惠企政策匹配报告",
+        subtitle=f"{name}　{day.year}年{day.month}月{day.day}日　{counts(matches)}",
+        facts=tuple(facts_of(profile, content)),
+        sections=tuple(sections),
+        notes=(DISCLAIMER, f"有疑问请咨询各项所列责任单位，或联系{office}。"),
+    )
+
+
+def _entry(one: Match) -> Entry:
+    card = one.fact.card
+    lines = [("内容", card.lead)]
+    lines += [("已对上", "；".join(one.met))] if one.met else []
+    lines += (
+        [("差的条件" if one.outcome is Outcome.ONE_SHORT else "对不上", "；".join(one.lacking))] if one.lacking else []
+    )
+    lines += [("还需要知道", "；".join(one.unknown))] if one.unknown else []
+    lines += [("逐人核对", "；".join(one.person_by_person))] if one.person_by_person else []
+    lines += [("全部条件", "；".join(card.conditions))] if card.conditions else []
+    unit = wording.unit_line(card)
+    lines += [tuple(unit.split("：", 1))] if unit else []  # type: ignore[list-item]
+    source = "；".join(wording.source_lines([one.fact]))
+    return Entry(card.title, "免申即享" if card.automatic else "", tuple(lines), source)
