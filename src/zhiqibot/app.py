@@ -12,6 +12,7 @@ from zhiqibot.content.county import County, load_county
 from zhiqibot.content.intents import TOPICS, IntentContent, load_intents
 from zhiqibot.content.policies import PolicyCorpus
 from zhiqibot.content.policy_loading import load_policies
+from zhiqibot.content.world import World, load_world
 from zhiqibot.core.clock import Clock
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.people import Speaker
@@ -24,8 +25,7 @@ from zhiqibot.dialogue.turn import Memory
 from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory
 from zhiqibot.directory.model import Enterprise
-from zhiqibot.directory.world import World, load_world
-from zhiqibot.nlu.loading import load_understander
+from zhiqibot.language import make_understander
 from zhiqibot.nlu.understander import Understander
 from zhiqibot.nlu.words import Cut, make_cutter
 from zhiqibot.outbox.outbox import Outbox
@@ -45,20 +45,29 @@ from zhiqibot.topics.inspections.quiet_days import QuietDays, load_quiet_days
 from zhiqibot.topics.inspections.seeding import seed_inspections
 from zhiqibot.topics.inspections.service import InspectionService
 from zhiqibot.topics.outreach import dialogue as outreach_dialogue
-from zhiqibot.topics.outreach.audience import Audiences
+from zhiqibot.topics.outreach.audience import Audience, Audiences
 from zhiqibot.topics.outreach.broadcasts import BroadcastService
 from zhiqibot.topics.outreach.service import OutreachService
 from zhiqibot.topics.outreach.service_days import ServiceDays
 from zhiqibot.topics.outreach.subscriptions import SubscriptionService
 from zhiqibot.topics.outreach.visits import VisitService
 from zhiqibot.topics.policies import dialogue as policies_dialogue
+from zhiqibot.topics.policies.calculator import Calculator
 from zhiqibot.topics.policies.desk import HomeRegion, PolicyDesk
+from zhiqibot.topics.policies.documents.shelf import ClauseShelf
+from zhiqibot.topics.policies.learning import wiring as policy_learning
+from zhiqibot.topics.policies.learning.interpreters import check_interpreters
+from zhiqibot.topics.policies.learning.service import GapService
+from zhiqibot.topics.policies.profile import wiring as policy_profile
+from zhiqibot.topics.policies.profile.changes import Changes
+from zhiqibot.topics.policies.quoting import Clauses
 from zhiqibot.topics.smalltalk import dialogue as smalltalk_dialogue
-from zhiqibot.topics.tickets import following, reporting, reports, working
+from zhiqibot.topics.tickets import following, redeeming, reporting, reports, working
 from zhiqibot.topics.tickets.choosing import Choosing
 from zhiqibot.topics.tickets.handling import Handling
 from zhiqibot.topics.tickets.journal import Journal
 from zhiqibot.topics.tickets.model import Event, TicketHistory
+from zhiqibot.topics.tickets.redemption import Redemptions
 from zhiqibot.topics.tickets.seeding import Seeding
 from zhiqibot.topics.tickets.service import TicketService
 from zhiqibot.topics.tickets.stats import Statistics
@@ -86,13 +95,15 @@ class Content:
 
 def load_content(settings: Settings) -> Content:
     """Read everything; raise a ContentError with every mistake of the first part that has any."""
-    intents = load_intents(settings.content_dir / "intents")
+    intents = load_intents(settings.content_dir / "intents", settings.own_intents)
     titles = {topic: named.title for topic, named in intents.lexicon.topics.items()}
+    county, world = load_county(settings.county_dir, TOPICS), load_world(settings.county_dir)
+    check_interpreters(county, world)
     return Content(
         intents=intents,
         policies=load_policies(settings.content_dir / "policy_faq"),
-        county=load_county(settings.county_dir, TOPICS),
-        world=load_world(settings.county_dir),
+        county=county,
+        world=world,
         calendar=load_calendar(settings.holidays_dir),
         events=load_events(settings.county_dir),
         quiet_days=load_quiet_days(settings.county_dir),
@@ -120,6 +131,9 @@ class Product:
     events: EventService
     bookings: BookingService
     outreach: OutreachService
+    calculator: Calculator
+    policy_changes: Changes
+    policy_gaps: GapService
 
     def load_events(self, session: Session) -> None:
         """Put the county's timetable into the database."""
@@ -145,24 +159,19 @@ class Product:
 
 
 def load_language(settings: Settings, content: Content, *, semantic: bool = True) -> Understander:
-    """Load (training first, if the content is new) what understands messages, with the semantic layer where there is one."""
-    return load_understander(
-        content.intents,
-        settings.cache_dir,
-        workdays=content.calendar,
-        enterprise_names=[
-            name for enterprise in content.world.enterprises for name in (enterprise.name, *enterprise.short)
-        ],
-        unit_names={short: unit.name for unit in content.world.units for short in (unit.name, *unit.short)},
-        semantic=semantic and settings.semantic,
-    )
+    """Load (training first, if the content is new) what understands messages."""
+    return make_understander(settings, content.intents, content.world, content.calendar, semantic=semantic)
 
 
-def make_policy_desk(content: Content, cut: Cut | None = None) -> PolicyDesk:
-    """Index the policy corpus for this county; `cut` shares a word cutter that is loaded already."""
+def make_policy_desk(content: Content, cut: Cut | None = None, imported: Database | None = None) -> PolicyDesk:
+    """Index the policy corpus for this county; `cut` shares a word cutter that is loaded already.
+
+    `imported`: the database whose approved documents the desk answers from, beside the corpus."""
     region = content.county.region
     home = HomeRegion(county=region.county, city=region.city, province=region.province)
-    return PolicyDesk(content.policies, cut or make_cutter(content.intents.lexicon.words), home)
+    cut = cut or make_cutter(content.intents.lexicon.words)
+    clauses = Clauses(ClauseShelf(imported, cut, home), home) if imported else None
+    return PolicyDesk(content.policies, cut, home, clauses=clauses)
 
 
 def build(
@@ -182,11 +191,16 @@ def build(
     tickets = TicketService(directory, journal, county, calendar, vault)
     titles = dict(content.topic_titles)
     router = Router()
+    learning = policy_learning.make_learning(desk, directory, outbox, vault, county)
+    desk = learning.desk
     choosing = Choosing(tickets)
     report = reporting.Reporting(tickets, county, titles, understander.topic_of, understander.emergency)
     reporting.register(router, report)
-    following.register(
-        router, following.Following(tickets, choosing, titles, lambda turn, *what: engine.begin(turn, *what))
+    follow = following.Following(tickets, choosing, titles, lambda turn, *what: engine.begin(turn, *what))
+    following.register(router, follow)
+    redemptions = Redemptions(tickets)
+    redeeming.register(
+        router, redeeming.Redeeming(redemptions, choosing, follow.detail, lambda turn, *what: engine.begin(turn, *what))
     )
     working.register(router, working.Working(tickets, Handling(tickets), choosing))
     reports.register(router, reports.Reports(Statistics(), titles))
@@ -197,13 +211,23 @@ def build(
     events_dialogue.register(router, events, bookings, lambda turn, *what: engine.begin(turn, *what))
     inspections = InspectionService(directory, outbox, vault, content.quiet_days)
     inspections_dialogue.register(router, inspections, lambda turn, *what: engine.begin(turn, *what))
-    outreach = _outreach(content, directory, outbox, tickets, events)
+    calculator = policy_profile.make_calculator(desk, directory, vault, county, settings.base_url)
+    outreach = _outreach(content, directory, outbox, tickets, events, calculator)
     outreach_dialogue.register(router, outreach, titles, lambda text: _named_policy(desk, text, clock()))
     router.continuing |= {"ask_policy", "list_events"}
-    policies_dialogue.register(
-        router, desk, lambda turn, text, topic: engine.begin(turn, "report_issue", text, _report(text, topic))
+    policies = policies_dialogue.register(
+        router,
+        desk,
+        lambda turn, text, topic: engine.begin(turn, "report_issue", text, _report(text, topic)),
+        policy_learning.register(router, learning, titles, lambda turn, *what: engine.begin(turn, *what)),
     )
-    router.settled_by["ask_policy"] = lambda turn: bool(desk.answer(turn.text, turn.now).card_ids)
+    doors = policy_profile.Doors(
+        begin=lambda turn, *what: engine.begin(turn, *what),
+        payments=redemptions,
+        open_broadcast=lambda turn, *what: engine.begin(turn, "broadcast", "", _broadcast(*what)),
+    )
+    policy_changes = policy_profile.register(router, calculator, outbox, county, doors)
+    router.settled_by["ask_policy"] = policies.knows
     infos = {
         intent.id: IntentInfo(intent.title, frozenset(intent.roles)) for intent in content.intents.intents.values()
     }
@@ -227,7 +251,17 @@ def build(
         events=events,
         bookings=bookings,
         outreach=outreach,
+        calculator=calculator,
+        policy_changes=policy_changes,
+        policy_gaps=learning.gaps,
     )
+
+
+def _broadcast(title: str, content: str, card_id: str) -> dict[str, Any]:
+    """Return the values of a broadcast about a policy, to the enterprises it concerns."""
+    audience = Audience(policies=(card_id,)).as_json()
+    told = {"title": title, "content": content, "policy_id": card_id, "policy_checked": True}
+    return told | {"audience": audience, "audience_of": ""}
 
 
 def _report(text: str, topic: str) -> dict[str, Any]:
@@ -235,7 +269,12 @@ def _report(text: str, topic: str) -> dict[str, Any]:
 
 
 def _outreach(
-    content: Content, directory: Directory, outbox: Outbox, tickets: TicketService, events: EventService
+    content: Content,
+    directory: Directory,
+    outbox: Outbox,
+    tickets: TicketService,
+    events: EventService,
+    calculator: Calculator,
 ) -> OutreachService:
     county = content.county
 
@@ -246,7 +285,11 @@ def _outreach(
     def next_service_day(session: Session, now: datetime) -> date | None:
         return events.next_day(session, EventKind.SERVICE_DAY, now)
 
-    audiences = Audiences(content.topic_titles)
+    def concerned(session: Session, card_ids: Sequence[str]) -> list[str]:
+        facts = [fact for one in card_ids if (fact := calculator.desk.fact(one))]
+        return calculator.affected(session, facts)
+
+    audiences = Audiences(content.topic_titles, concerned)
     return OutreachService(
         SubscriptionService(tuple(content.topic_titles)),
         BroadcastService(audiences, outbox, county.quiet_hours, outbox.receipts, county.office.name),

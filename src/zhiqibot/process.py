@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aiohttp.web import RouteDef
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,6 +19,7 @@ from zhiqibot.channels.webchat import WebChat
 from zhiqibot.core.channel import Channel
 from zhiqibot.core.clock import Clock
 from zhiqibot.core.crypto import Vault
+from zhiqibot.core.pages import Page
 from zhiqibot.demo import DemoPeople
 from zhiqibot.directory.directory import Directory
 from zhiqibot.hosts import Host, make_hosts
@@ -31,7 +33,9 @@ from zhiqibot.schedule import Schedule
 from zhiqibot.settings import Settings
 from zhiqibot.storage.database import Database
 from zhiqibot.storage.signals import Signals
+from zhiqibot.web.answers import Problem
 from zhiqibot.web.parts import WebParts
+from zhiqibot.web.printing import print_routes
 from zhiqibot.web.server import Serving, make_app, serve
 
 if TYPE_CHECKING:
@@ -198,11 +202,21 @@ class Process:
             demo=DemoPeople(self.product.result) if ground.settings.demo else None,
             ready=self._ready,
             numbers=self._numbers,
-            routes=[route for host in self.hosts for route in host.routes()],
+            routes=[*print_routes(self._report, ground.settings.trusted_proxies), *self._webhooks()],
             origins=frozenset(ground.settings.allowed_origins),
             trusted_proxies=frozenset(ground.settings.trusted_proxies),
             metrics_token=ground.settings.metrics_token,
         )
+
+    def _webhooks(self) -> list[RouteDef]:
+        return [route for host in self.hosts for route in host.routes()]
+
+    def _report(self, token: str) -> Page | None:
+        """Return the report a link leads to; raise Problem 503 while policies are being loaded."""
+        if not self.product.done():
+            raise Problem(503, "系统正在启动，请稍等一会儿再打开。")
+        with self.ground.database.read() as session:
+            return self.product.result().calculator.page(session, token, self.ground.clock())
 
     def _start_delivery(self, running: AsyncExitStack) -> None:
         stop = asyncio.Event()

@@ -64,7 +64,9 @@ class Reception:
         if _POINTS_BACK.search(text):
             self.background(session, speaker, memory, now)
         act = Act(text, "", 0.0, (), {})
-        turn = Turn(session, now, speaker, _with_attachments(text, message), act, memory, message.attachments)
+        key = f"{message.channel}:{message.account}:{message.message_id}"
+        said = _with_attachments(text, message)
+        turn = Turn(session, now, speaker, said, act, memory, message.attachments, message_key=key)
         if message.attachments:
             kept = [*memory.recent.get("files", []), *(one.model_dump(mode="json") for one in message.attachments)]
             memory.recent["files"] = kept[-MOST_FILES:]

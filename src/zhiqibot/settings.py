@@ -47,6 +47,22 @@ class WeComAccount(BaseModel):
     proxy: str | None = None
 
 
+class ReviewLimits(BaseModel):
+    """Which messages are kept for review (待复核), how many and for how long."""
+
+    model_config = ConfigDict(frozen=True)
+    below: float = 0.4
+    """A request read with less confidence than this is kept, even if the product acted on it."""
+    outside_below: float = 0.9
+    """The same for a message taken to be none of our business."""
+    per_day: int = 200
+    """Most that are kept in 24 hours; 0 keeps none."""
+    most_open: int = 1000
+    """Most that wait at a time."""
+    days: int = 90
+    """How long a kept message stays, whatever became of it."""
+
+
 class Settings(BaseSettings):
     """All settings of one deployment."""
 
@@ -62,10 +78,15 @@ class Settings(BaseSettings):
     """Ask the semantic layer, where it is installed, about messages the linear model is unsure of."""
     content_dir: Path = content_root()
     """Holds `intents/` and `policy_faq/`."""
+    intents_local: Path | None = None
+    """The operator's own sentences, added to those of `intents/`; None: `intents.local` in `data_dir`."""
+    review: ReviewLimits = ReviewLimits()
     county_dir: Path = demo_folder()
     holidays_dir: Path = holidays_folder()
     host: str = "127.0.0.1"
     port: int = 8080
+    public_url: str = ""
+    """Where people reach the web side (https://zq.example.gov.cn), for links in messages; empty: host and port."""
     demo: bool = False
     """Lets a visitor of the web chat pick who to be; never on in production."""
     profile: Literal["standard", "government"] = "standard"
@@ -87,6 +108,17 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database URL in force."""
         return self.database_url or f"sqlite:///{self.data_dir / 'zhiqibot.db'}"
+
+    @property
+    def own_intents(self) -> Path:
+        """The folder of the operator's own sentences; need not exist."""
+        return self.intents_local or self.data_dir / "intents.local"
+
+    @property
+    def base_url(self) -> str:
+        """What links in messages begin with, without a closing slash."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  (compared, not bound)
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
     @property
     def key_file(self) -> Path:

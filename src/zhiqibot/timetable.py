@@ -34,10 +34,15 @@ def jobs(product: Product) -> Sequence[Job]:
     def service_day(now: datetime) -> str | None:
         return product.outreach.service_day_due(now)
 
+    def policy_answers(now: datetime) -> str | None:
+        return f"policy-answers:{local(now):%Y-%m-%d-%H}"
+
     return (
         Job(due_reminders, reminders.run),
         Job(sessions, product.events.ensure_sessions),
         Job(service_day, product.outreach.remind_service_day),
+        Job(product.policy_changes.due, product.policy_changes.run),
+        Job(policy_answers, product.policy_gaps.tell_waiting),
         Job(clean_up, forget_old_messages),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from zhiqibot.content.county import County
+from zhiqibot.content.world import EnterpriseRecord, PersonRecord, UnitRecord, World
 from zhiqibot.core.clock import system_clock
 from zhiqibot.core.crypto import Vault, load_vault
 from zhiqibot.core.ids import new_id
@@ -21,7 +22,7 @@ from zhiqibot.dialogue.router import Router
 from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory
 from zhiqibot.directory.model import Account
-from zhiqibot.directory.world import EnterpriseRecord, PersonRecord, UnitRecord, World, WorldImport
+from zhiqibot.directory.world import WorldImport
 from zhiqibot.nlu.understanding import Act, Understanding
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.reception import Reception

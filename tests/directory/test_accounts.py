@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from zhiqibot.content.world import EnterpriseRecord, PersonRecord, World
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.messages import InboundMessage
 from zhiqibot.directory.accounts import MAX_WRONG_CODES, Accounts, TooManyWrongCodes, WrongCode
 from zhiqibot.directory.directory import Directory
-from zhiqibot.directory.world import INVITATION_LIFE, EnterpriseRecord, PersonRecord, World, WorldImport
+from zhiqibot.directory.world import INVITATION_LIFE, WorldImport
 from zhiqibot.storage.database import Database
 
 CODE = "FC-12345"

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhiqibot.content.reading import demo_folder
+from zhiqibot.content.world import World, load_world
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.messages import OutboundMessage, as_plain_text
 from zhiqibot.core.people import Speaker
@@ -17,7 +18,7 @@ from zhiqibot.dialogue.filling import Filling
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Memory, Turn
 from zhiqibot.directory.model import Enterprise, Person
-from zhiqibot.directory.world import World, WorldImport, load_world
+from zhiqibot.directory.world import WorldImport
 from zhiqibot.nlu.understanding import Act, Understanding
 from zhiqibot.outbox.model import OutboxMessage, OutboxState
 from zhiqibot.outbox.outbox import Outbox

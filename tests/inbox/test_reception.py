@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from zhiqibot.content.world import StaffRecord, World
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.messages import InboundMessage
 from zhiqibot.dialogue.turn import Memory, Turn, say
 from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory
-from zhiqibot.directory.world import StaffRecord, World, WorldImport
+from zhiqibot.directory.world import WorldImport
 from zhiqibot.inbox.batch import MAX_ATTEMPTS
 from zhiqibot.inbox.intake import Intake
 from zhiqibot.inbox.worker import InboxWorker

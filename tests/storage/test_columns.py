@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Column, LargeBinary, MetaData, String, Table
 from sqlalchemy.exc import StatementError
 
+from zhiqibot.content.world import EnterpriseRecord, PersonRecord, World
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.messages import InboundMessage, OutboundMessage, Thread
-from zhiqibot.directory.world import EnterpriseRecord, PersonRecord, World, WorldImport
+from zhiqibot.directory.world import WorldImport
 from zhiqibot.inbox.intake import Intake
 from zhiqibot.outbox.outbox import Notice, Outbox
 from zhiqibot.storage.columns import Base, DataClass

@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 import zhiqibot.app
+import zhiqibot.learning.model
 import zhiqibot.storage.jobs
 import zhiqibot.web.model  # noqa: F401  (each import adds its tables)
 from zhiqibot.storage import migrate, schema

@@ -5,11 +5,16 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
+from sqlalchemy.engine import make_url
 
 from zhiqibot.core.clock import Clock, read_instant, running_from, system_clock
+
+if TYPE_CHECKING:
+    from zhiqibot.settings import Settings
+    from zhiqibot.storage.database import Database
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -69,6 +74,21 @@ def emit(record: dict[str, Any]) -> None:
     """Write one JSONL record to stdout."""
     text = json.dumps(record, ensure_ascii=False)
     click.echo(text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def configured_database(settings: "Settings") -> "Database | None":
+    """Open the database of the settings where there is one of this release's structure; None where there is not."""
+    from zhiqibot.storage import schema
+    from zhiqibot.storage.database import open_database
+
+    url = make_url(settings.url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return None  # nothing is made just by asking
+    database = open_database(settings.url)
+    if schema.is_current(database):
+        return database
+    database.close()
+    return None
 
 
 def read_file(path: str) -> IO[str]:

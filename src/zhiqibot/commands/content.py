@@ -18,10 +18,11 @@ def check(now: datetime | None) -> None:
     from zhiqibot.content.county import load_county
     from zhiqibot.content.intents import TOPICS, load_intents
     from zhiqibot.content.policy_loading import load_policies
+    from zhiqibot.content.world import load_world
     from zhiqibot.core.workdays import load_calendar
-    from zhiqibot.directory.world import load_world
     from zhiqibot.settings import Settings
     from zhiqibot.topics.events.timetable import load_events
+    from zhiqibot.topics.policies.learning.interpreters import check_interpreters
 
     try:
         settings = Settings()
@@ -29,11 +30,20 @@ def check(now: datetime | None) -> None:
         for problem in error.errors():
             click.echo(f"设置: {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}")
         raise click.exceptions.Exit(1) from error
+
+    def interpreters() -> None:
+        try:
+            county, world = load_county(settings.county_dir, TOPICS), load_world(settings.county_dir)
+        except ContentError:
+            return  # told under its own name
+        check_interpreters(county, world)
+
     parts: dict[str, Callable[[], object]] = {
         "意图": lambda: load_intents(settings.content_dir / "intents"),
         "政策": lambda: load_policies(settings.content_dir / "policy_faq", today=local(moment(now)).date()),
         "县设置": lambda: load_county(settings.county_dir, TOPICS),
         "人员与企业": lambda: load_world(settings.county_dir),
+        "政策解读员": interpreters,
         "活动": lambda: load_events(settings.county_dir),
         "工作日": lambda: load_calendar(settings.holidays_dir),
     }
@@ -51,12 +61,17 @@ def check(now: datetime | None) -> None:
 
 
 @click.command(help="按当前意图内容训练理解模型（内容没变就直接用缓存）")
+@click.option("--semantic", is_flag=True, help="连同语义层一起训练（首次需要几分钟，以后只算新句子）")
 @with_now
-def train(now: datetime | None) -> None:
-    from zhiqibot.app import load_content, load_language
+def train(semantic: bool, now: datetime | None) -> None:
+    from zhiqibot.content.intents import load_intents
+    from zhiqibot.language import load_language
+    from zhiqibot.nlu.loading import train_semantic
     from zhiqibot.settings import Settings
 
     del now  # accepted because every command does; what is trained does not depend on the time
     settings = Settings()
-    load_language(settings, load_content(settings))
+    load_language(settings, semantic=False)
+    if semantic:
+        train_semantic(load_intents(settings.content_dir / "intents"), settings.cache_dir)
     note(f"模型已就绪：{settings.cache_dir}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zhiqibot.commands.common import emit, json_lines, moment, note, with_now
+from zhiqibot.commands.common import configured_database, emit, json_lines, moment, note, with_now
 
 if TYPE_CHECKING:
     from zhiqibot.nlu.semantic import Embedder
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 @click.option("--no-semantic", is_flag=True, help="不用语义层")
 @with_now
 def parse(jsonl: bool, no_semantic: bool, now: datetime | None) -> None:
-    from zhiqibot.app import load_content, load_language
+    from zhiqibot.language import load_language
     from zhiqibot.nlu.jsonl import parse_line
     from zhiqibot.settings import Settings
 
-    settings = Settings()
-    understander = load_language(settings, load_content(settings), semantic=not no_semantic)
+    understander = load_language(Settings(), semantic=not no_semantic)
     present = moment(now)
     for record in json_lines(sys.stdin):
         emit(parse_line(understander, record, present))
@@ -39,7 +38,7 @@ def ask(jsonl: bool, now: datetime | None) -> None:
 
     settings = Settings()
     content = load_content(settings)
-    desk = make_policy_desk(content)
+    desk = make_policy_desk(content, imported=configured_database(settings))
     note(f"政策库：{len(content.policies.facts)} 张政策卡")
     present = moment(now)
     for record in json_lines(sys.stdin):
@@ -88,7 +87,7 @@ def when(jsonl: bool, now: datetime | None) -> None:
 def evaluate(
     train_file: Path | None, test_file: Path, no_semantic: bool, html: Path | None, now: datetime | None
 ) -> None:
-    from zhiqibot.app import load_content, load_language
+    from zhiqibot.language import load_language
     from zhiqibot.nlu import evaluation
     from zhiqibot.nlu.semantic import load_embedder
     from zhiqibot.settings import Settings
@@ -99,12 +98,10 @@ def evaluate(
             figures = evaluation.evaluate_dataset(train_file, test_file, layer)
             click.echo(f"{name}  " + "  ".join(f"{figure} {value:.4f}" for figure, value in figures.items()))
         return
-    settings = Settings()
-    content = load_content(settings)
     records = evaluation.read_jsonl(test_file)
     reports = {}
     for name, layer in _layers(embedder):
-        understander = load_language(settings, content, semantic=layer is not None)
+        understander = load_language(Settings(), semantic=layer is not None)
         reports[name] = evaluation.evaluate(understander, records, moment(now))
         click.echo(f"== {name}\n{reports[name]}")
     if html:

@@ -84,7 +84,7 @@ def _product(ground: "Ground") -> "Product":
     settings = ground.settings
     content = load_content(settings)
     understander = load_language(settings, content)
-    desk = make_policy_desk(content, understander.cut)
+    desk = make_policy_desk(content, understander.cut, ground.database)
     product = build(settings, content, understander, desk, ground.database, ground.vault, ground.clock)
     settle()
     return product

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zhiqibot.commands.common import emit, json_lines, moment, note, read_file, with_now
+from zhiqibot.commands.common import configured_database, emit, json_lines, moment, note, read_file, with_now
 
 if TYPE_CHECKING:
     from zhiqibot.rehearsal import Rehearsal
@@ -26,7 +26,7 @@ def chat(script: str | None, role: str, now: datetime | None) -> None:
     settings = Settings()
     content = load_content(settings)
     understander = load_language(settings, content)
-    desk = make_policy_desk(content, understander.cut)
+    desk = make_policy_desk(content, understander.cut, configured_database(settings))
     rehearsal = Rehearsal(settings, content, understander, desk, moment(now), on_error=_report)
     if script is None:
         _talk(rehearsal, role)

@@ -1,11 +1,12 @@
 """The conversation: decides which request a message is, fills forms, lets a person digress, correct and come back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from zhiqibot.core.errors import NotAllowed, PersonError
 from zhiqibot.core.messages import OutboundMessage
+from zhiqibot.dialogue.doubts import Doubts, meant_instead
 from zhiqibot.dialogue.filling import Filling
 from zhiqibot.dialogue.judging import CHITCHAT, MOVES, SURE, IntentInfo, Judging, Understand
 from zhiqibot.dialogue.repair import is_correction, plain, short_answer
@@ -26,6 +27,8 @@ class Engine:
     filling: Filling
     identify: str = "bind_identity"
     """The form a stranger fills before a request that needs an identity."""
+    doubts: Doubts = field(default_factory=Doubts)
+    """Hears which messages were perhaps not understood."""
 
     @property
     def judging(self) -> Judging:
@@ -72,9 +75,12 @@ class Engine:
         if kind == "intent":
             text = turn.memory.clarify or turn.text
             turn.memory.clarify = ""
+            self.doubts.chosen(turn, rest)
             act = self.judging.as_intent(turn, text, rest)
             form = turn.memory.form
             return self._digress(turn, form, act) if form and form.intent != rest else self._start(turn, act)
+        if kind != "say":
+            self.doubts.pressed(turn, kind)
         if kind == "do":
             action, _, argument = rest.partition(":")
             handle = self.router.presses.get(action)
@@ -99,6 +105,10 @@ class Engine:
             return self._after_a_pause(turn, move)
         if form and move in MOVES:
             return self._in_form(turn, move, "", None)
+        meant = meant_instead(turn.text) if memory.heard else ""
+        another = self._another(turn, meant) if meant else None
+        if another is not None:
+            return another
         understanding = self.understand(
             turn.text, turn.now, role=turn.speaker.language_role, asked=(form.asked or "confirm") if form else None
         )
@@ -119,6 +129,18 @@ class Engine:
             return self._without_form(turn, move)
         return self._acts(turn, self.judging.continued(turn, understanding))
 
+    def _another(self, turn: Turn, meant: str) -> list[OutboundMessage] | None:
+        """Take “不是，我是问……” as the request that was meant, unless it is the one just read."""
+        understanding = self.understand(meant, turn.now, role=turn.speaker.language_role, asked=None)
+        act = understanding.acts[0]
+        if not self.router.knows(act.intent) or not self.doubts.another(turn, act):
+            return None
+        if turn.memory.form and turn.memory.form.intent == turn.memory.heard["intent"]:
+            turn.memory.form = None  # it has only just opened: nothing that was said is lost
+        self.doubts.corrected(turn, act.intent)
+        turn.text = meant
+        return self._acts(turn, understanding)
+
     def _aside(self, turn: Turn, understanding: Understanding) -> list[OutboundMessage]:
         """Let the open form, then the topics, take a question about what is in hand; the form stays open meanwhile."""
         form = turn.memory.form
@@ -129,9 +151,8 @@ class Engine:
                 if turn.memory.form:
                     turn.memory.form.touched_at = turn.now.isoformat()
                 return [*as_list(said), *self._back(turn)]
-            if len(understanding.acts) > 1:
-                return []
-            said = next((found for aside in self.router.asides if (found := aside(turn)) is not None), None)
+            takers = [*self.router.commands, *(self.router.asides if len(understanding.acts) == 1 else ())]
+            said = next((found for taker in takers if (found := taker(turn)) is not None), None)
         except PersonError as error:
             return [say(str(error))]
         if said is None:
@@ -206,8 +227,10 @@ class Engine:
         if move == "repeat":
             return self.filling.prompt(turn, spec)
         if move == "cancel":
+            self.doubts.cancelled(turn, form)
             memory.form = None
             return [say(f"好的，已取消「{spec.title}」，没有提交任何内容。需要时随时再告诉我。"), *self._back(turn)]
+        self.doubts.accepted(turn)
         digression = self.judging.interrupts(form, understanding) if understanding and not move else None
         if digression:
             return self._digress(turn, form, digression)
@@ -254,8 +277,11 @@ class Engine:
         if not others and self.judging.is_unclear(first):
             settled = self.judging.settled(turn, first)
             if settled is None:
-                return self.judging.ask_back(turn, first)
+                asking = self.judging.ask_back(turn, first)
+                self.doubts.read(turn, first, asked=asking[0].text)
+                return asking
             first = settled
+        self.doubts.read(turn, first)
         turn.memory.clarify = ""
         turn.memory.queue += [{"text": act.text, "intent": act.intent, "slots": act.slots} for act in others]
         return self._start(turn, first)

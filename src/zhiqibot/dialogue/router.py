@@ -47,6 +47,8 @@ class Router:
     """Takes a sentence that is no clear request: more about what was just filed, say."""
     asides: list[Callable[[Turn], Reply | None]] = field(default_factory=list)
     """Each may answer a question about what is in hand, whatever else is open; None where it is none."""
+    commands: list[Callable[[Turn], Reply | None]] = field(default_factory=list)
+    """The same for messages with a set beginning (“答复第2个：……”): they are taken whole, whatever their sentences say."""
     before_identity: dict[str, Callable[[Turn], str]] = field(default_factory=dict)
     """What a stranger must read at once, before they are asked who they are: the repair hotline."""
     fallback: Handler | None = None

@@ -57,6 +57,8 @@ class Memory:
     """The last replies, for “再说一遍”."""
     missed: int = 0
     """Messages in a row that were not understood."""
+    heard: dict[str, Any] = field(default_factory=dict)
+    """The last fresh request and how it was read, until the person goes along with it (see doubts.py)."""
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Memory":
@@ -73,6 +75,7 @@ class Memory:
             clarify=data.get("clarify", ""),
             last=list(data.get("last", [])),
             missed=data.get("missed", 0),
+            heard=dict(data.get("heard", {})),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -86,6 +89,7 @@ class Memory:
             "clarify": self.clarify,
             "last": self.last,
             "missed": self.missed,
+            "heard": self.heard,
         }
         return {key: value for key, value in data.items() if value}
 
@@ -103,6 +107,8 @@ class Turn:
     attachments: tuple[Attachment, ...] = ()
     argument: str = ""
     """What follows the action in a pressed button's value."""
+    message_key: str = ""
+    """Identity of the message: the same when it is handled again; empty where there is no channel."""
 
     @property
     def slots(self) -> dict[str, Any]:

@@ -65,6 +65,15 @@ class Outbox:
             capabilities = Capabilities.for_dialect(session.get_bind().dialect.name)
             write_later(session, capabilities.insert_new(OutboxMessage, "key"), rows, name="outbox notices")
 
+    def notify_thread(
+        self, session: Session, key: str, thread: Thread, message: OutboundMessage, now: datetime, *, due_at: datetime
+    ) -> None:
+        """Add a notice to a conversation whose person is not known: a stranger who asked; once for each `key`."""
+        address = {"channel": thread.channel, "account": thread.account, "address": thread.address}
+        row = self._row(new_id(), key, Priority.NOTICE, message, due_at, now) | {"thread": thread.key} | address
+        capabilities = Capabilities.for_dialect(session.get_bind().dialect.name)
+        write_later(session, capabilities.insert_new(OutboxMessage, "key"), [row], name="outbox notices to threads")
+
     def withdraw(self, session: Session, key_prefix: str) -> None:
         """Take back what was not sent yet: reminders of a cancelled booking, for example."""
         write_now(session)

@@ -1,0 +1,1 @@
+"""Messages worth a second look: kept (masked), reviewed by the operator, learnt from."""
