@@ -32,24 +32,24 @@ _LEAD = re.compile(rf"^[,。!?;:、\n…~ ]*(?:{_TURN})?[,:、 ]*(?:一下)?")
 SHORTEST_PIECE = 2  # characters
 MOST_PLACES, MOST_CUTS, FEW_PIECES = 8, 3, 4
 LONG_TEXT = 300  # characters; in a long document only an explicit change of subject counts
-LIMIT = -1.0
+LIMIT = -0.7
 """From this weight on a place divides two requests."""
 _FLOOR = -7.0  # log chances below this tell nothing more
 
-_START = -8.2
+_START = -7.92
 _WEIGHTS = {
-    "turn": 2.46,
-    "end": 1.04,
-    "left": 1.88,
-    "right": 1.88,
-    "left as right": -0.39,
-    "right as left": -0.67,
-    "one story": -0.69,
-    "weak left": -2.1,
-    "weak right": -1.78,
-    "two numbers": 1.67,
-    "same": -0.13,
-    "right inside": 0.89,
+    "turn": 2.91,
+    "end": 0.92,
+    "left": 2.14,
+    "right": 2.13,
+    "left as right": -0.44,
+    "right as left": -0.5,
+    "one story": -0.66,
+    "weak left": -2.35,
+    "weak right": -2.29,
+    "two numbers": 1.59,
+    "same": -0.33,
+    "right inside": 1.63,
 }
 _LOGARITHMS = ("left", "right", "left as right", "right as left")
 _HIGHEST = _START + sum(
