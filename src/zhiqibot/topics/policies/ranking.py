@@ -86,7 +86,7 @@ class Ranking:
         alike = self._alike(reading)
         known = {hit.entry.id for hit in hits}
         nearest = sorted(alike, key=alike.__getitem__, reverse=True)[:ADDED_BY_MEANING]
-        added = [self.index.look(entry, reading.search) for entry in nearest if entry not in known]
+        added = [self.index.look(entry, reading.search) for entry in nearest if entry not in known and entry != NO_ANSWER]
         ordered = self._ordered([*hits[:WEIGHED], *added], reading, topics, alike)
         return Found(ordered, self._chance(ordered, reading, alike))
 
