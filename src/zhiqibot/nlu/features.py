@@ -37,7 +37,8 @@ class Featurizer:
 
     def __init__(self, cut: Cut, sounds: Mapping[int, str], concepts: Mapping[str, Sequence[str]]) -> None:
         self._cut = self.cut = cut
-        self._sounds = sounds
+        self.sounds = sounds
+        """How characters sound, for `str.translate`."""
         self._concepts = PhraseIndex((phrase, name) for name, phrases in concepts.items() for phrase in phrases)
 
     def bags(self, text: str) -> Bags:
@@ -45,7 +46,7 @@ class Featurizer:
         folded = text if text.isdigit() else _DIGITS.sub(_digits_as_length, text)
         said = _NOT_SAID.sub(" ", folded).strip()
         framed = f"{_FIRST}{said}{_LAST}"
-        sounds = framed.translate(self._sounds)
+        sounds = framed.translate(self.sounds)
         cut = [word for word in self._cut(said) if word.strip()]
         words = set(cut)
         words.update(f"{one} {two}" for one, two in pairwise(cut))

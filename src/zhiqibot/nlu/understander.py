@@ -1,7 +1,7 @@
 """Understanding: a message, a role and a reference time in; requests with slots out. No database, no clock."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +83,16 @@ class Understander:
     def cut(self, text: str) -> list[str]:
         """Cut a text into words; the policy desk uses the same dictionary, which takes 35 MB."""
         return self._reader.featurizer.cut(text)
+
+    @property
+    def has_semantic(self) -> bool:
+        """Tell whether the semantic layer works here."""
+        return self._second is not None
+
+    @property
+    def sounds(self) -> Mapping[int, str]:
+        """How characters sound, for `str.translate`; the policy desk finds homophones by it."""
+        return self._reader.featurizer.sounds
 
     def topic_of(self, text: str) -> tuple[str, float]:
         """Return the likeliest topic of a text, with its confidence."""

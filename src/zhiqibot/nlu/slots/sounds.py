@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from zhiqibot.nlu.phrases import Found, PhraseIndex
-from zhiqibot.nlu.pinyin import SoundTable
 
 Meaning = TypeVar("Meaning")
 
@@ -19,7 +18,7 @@ class SoundIndex(Generic[Meaning]):
     half of the phrase's characters: words that merely rhyme with it are others."""
 
     def __init__(
-        self, phrases: Mapping[str, Meaning] | Iterable[tuple[str, Meaning]], sounds: SoundTable, shortest: int
+        self, phrases: Mapping[str, Meaning] | Iterable[tuple[str, Meaning]], sounds: Mapping[int, str], shortest: int
     ) -> None:
         pairs = phrases.items() if isinstance(phrases, Mapping) else phrases
         self._sounds = sounds

@@ -1,7 +1,7 @@
 """The desk: finds the card that carries a question and answers from it, or refuses and names whom to ask."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,11 +15,13 @@ from zhiqibot.topics.policies.figures import numbers_of, unsupported
 from zhiqibot.topics.policies.index import PolicyIndex
 from zhiqibot.topics.policies.meaning import MeaningIndex
 from zhiqibot.topics.policies.model import PolicyAnswer, cite
-from zhiqibot.topics.policies.places import HomeRegion, Places
+from zhiqibot.topics.policies.places import HomeRegion, Named, Places
 from zhiqibot.topics.policies.postings import Cut
 from zhiqibot.topics.policies.quoting import Clauses
 from zhiqibot.topics.policies.ranking import Candidate, Ranking, knows_tier
 from zhiqibot.topics.policies.reading import Reading, Rewording, parts_of, read
+from zhiqibot.topics.policies.several import apart, clauses_of, together
+from zhiqibot.topics.policies.spelling import Spelling
 from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
 
 MIN_SUBJECT = 2
@@ -27,6 +29,7 @@ MIN_SUBJECT = 2
 MAX_POINT = 6
 """Characters of a bare point asked of the card before."""
 _CLAIM = re.compile(r"补|奖|贴息|资助|经费|扶持|能(?:申请|享受|领|拿|报|贷)|给(?:多少|钱|不)")
+MAX_CLAUSES = 3
 MAX_CHARS = 600
 """Longer messages are read up to here."""
 
@@ -59,6 +62,8 @@ class PolicyDesk:
     """Imported documents, asked where no card of ours answers."""
     meaning: MeaningIndex | None = None
     """The semantic layer, where there is one."""
+    sounds: Mapping[int, str] | None = None
+    """How characters sound, so that homophones are put right."""
     _places: Places = field(init=False)
     _synonyms: Rewording = field(init=False)
     _ranking: Ranking = field(init=False)
@@ -68,7 +73,8 @@ class PolicyDesk:
     def __post_init__(self) -> None:
         self._numbers = {card_id: numbers_of(fact) for card_id, fact in self.corpus.facts.items()}
         self._places = Places(self.home, self.corpus.regions)
-        self._synonyms = Rewording(self.corpus.synonyms)
+        spelling = Spelling(self.corpus, self.sounds, self.words) if self.sounds else None
+        self._synonyms = Rewording(self.corpus.synonyms, spelling)
         self._ranking = Ranking(self.corpus, PolicyIndex.of(self.corpus, self.words), self.home, self.meaning)
         self._composer = Composer(self.corpus, self.home)
 
@@ -79,10 +85,10 @@ class PolicyDesk:
         self._know_places()
         answers: list[PolicyAnswer] = []
         for part in parts_of(text[:MAX_CHARS]) or [""]:
-            one = self._checked(self._answer_one(part, local(now).date(), context, topics))
-            answers.append(_with_open_part(one, part, context))
+            one = self._answer_part(part, local(now).date(), context, topics)
+            answers.append(one)
             context = one.question if one.card_ids else context
-        return answers[0] if len(answers) == 1 else _together(answers)
+        return answers[0] if len(answers) == 1 else together(answers)
 
     def beside(self, approved: Approved) -> "PolicyDesk":
         """Return this desk with the approved answers of one database; the index is shared."""
@@ -102,6 +108,15 @@ class PolicyDesk:
     def fact(self, card_id: str) -> Fact | None:
         """Return a card by id, or a clause of an imported document in the form of one."""
         return self.corpus.facts.get(card_id) or (self.clauses.fact(card_id) if self.clauses else None)
+
+    def _answer_part(self, part: str, today: date, context: str | None, topics: Sequence[str]) -> PolicyAnswer:
+        """Answer one sentence: its clauses one by one where each is a question that finds its own answer."""
+        clauses = clauses_of(part, self._places)[:MAX_CLAUSES]
+        each = [self._checked(self._answer_one(one, today, context, topics)) for one in clauses]
+        if each and apart(each):
+            return together(each)
+        whole = self._checked(self._answer_one(part, today, context, topics))
+        return _with_open_part(whole, part, context)
 
     def _answer_one(self, text: str, today: date, context: str | None, topics: Sequence[str]) -> PolicyAnswer:
         reading = self._read(text, context)
@@ -130,7 +145,12 @@ class PolicyDesk:
         self, reading: Reading, text: str, today: date, context: str | None, topics: Sequence[str]
     ) -> PolicyAnswer:
         answer = self._answer_reading(reading, today, topics)
-        if answer.answered or answer.card_ids or reading.leans or not context:
+        if answer.answered or not context:
+            return answer
+        if reading.leans:
+            alone = self._standing_alone(text, today, topics)
+            return alone if alone and alone.answered else answer
+        if answer.card_ids:
             return answer
         return (
             self._in_context(reading, read(text, context, self._places, self._synonyms, lean=True), today, topics)
@@ -147,6 +167,12 @@ class PolicyDesk:
             return reading
         before, now = (self._ranking.candidates(one, ())[:1] for one in (replace(reading, tiers=alone.tiers), alone))
         return alone if not _has_tier(before, alone) and _has_tier(now, alone) else reading
+
+    def _standing_alone(self, text: str, today: date, topics: Sequence[str]) -> PolicyAnswer | None:
+        """A follow-up that the card before does not answer may be a question of its own (“多久能把钱打过来”)."""
+        alone = self.read(text)
+        own = len(alone.subject) > MIN_SUBJECT and not alone.tiers
+        return self._answer_reading(alone, today, topics) if own else None
 
     def _in_context(self, alone: Reading, leaning: Reading, today: date, topics: Sequence[str]) -> PolicyAnswer | None:
         """A question that means nothing by itself may ask for a point of the card spoken of (“年龄有啥要求”)."""
@@ -169,7 +195,15 @@ class PolicyDesk:
             return self._composer.nothing(reading, found.candidates, topics, _elsewhere(carrying, self.home))
         if best.faq:
             return self._from_faq(reading, best.faq, today)
+        if len(reading.places.regions) > 1:
+            return self._place_by_place(reading, today, topics)
         return self._from_card(reading, best.card, today)
+
+    def _place_by_place(self, reading: Reading, today: date, topics: Sequence[str]) -> PolicyAnswer:
+        """Answer for each of several places; at least one has a card that carries the question."""
+        alone = [replace(reading, places=Named((one,), one == self.home.county)) for one in reading.places.regions]
+        answers = [self._answer_reading(one, today, topics) for one in alone]
+        return together([one for one in answers if one.answered] or answers[:1])
 
     def _best(self, reading: Reading, carrying: Sequence[Candidate]) -> Candidate | None:
         """Return the first that may answer; another place's rule never answers what *we* get."""
@@ -248,25 +282,6 @@ def _with_open_part(answer: PolicyAnswer, said: str, context: str | None) -> Pol
 
 def _with_text(answer: PolicyAnswer, lines: Sequence[str]) -> PolicyAnswer:
     return PolicyAnswer(**{**answer.__dict__, "text": "\n".join(lines)})
-
-
-def _together(answers: Sequence[PolicyAnswer]) -> PolicyAnswer:
-    """Join the answers to several questions; the same answer is given once."""
-    texts = list(dict.fromkeys(one.text for one in answers))
-    last = next((one for one in reversed(answers) if one.card_ids), answers[-1])
-    refused = next((one for one in answers if not one.answered), None)
-    return PolicyAnswer(
-        answered=any(one.answered for one in answers),
-        text="\n\n".join(texts),
-        citations=tuple(dict.fromkeys(c for one in answers for c in one.citations)),
-        card_ids=tuple(dict.fromkeys(c for one in answers for c in one.card_ids)),
-        hints=tuple(dict.fromkeys(hint for one in answers for hint in one.hints)),
-        unit=(refused or last).unit,
-        topic=last.topic,
-        question=last.question,
-        follow_up=answers[0].follow_up,
-        open_parts=tuple(part for one in answers for part in one.open_parts),
-    )
 
 
 __all__ = ["HomeRegion", "PolicyAnswer", "PolicyDesk", "UnsupportedNumber", "cite"]

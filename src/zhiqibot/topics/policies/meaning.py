@@ -5,6 +5,7 @@ A question written since then has none and is found by its words alone until `zh
 """
 
 import hashlib
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +15,18 @@ import numpy as np
 import numpy.typing as npt
 
 from zhiqibot.content.policies import PolicyCorpus, fold
+from zhiqibot.content.policy_loading import load_policies
+from zhiqibot.core.errors import ContentError
 from zhiqibot.nlu.arrays import ArraysUnusable, load_arrays, save_arrays
-from zhiqibot.nlu.semantic import Embedder
+from zhiqibot.nlu.loading import train_in_child
+from zhiqibot.nlu.semantic import Embedder, load_embedder
 from zhiqibot.nlu.semantic_training import VectorStore
 from zhiqibot.topics.policies.postings import Floats
 
 FORMAT = 1
 SHIPPED = "_semantic.npz"
 DIMENSIONS = 128
+TRAINING_TIMEOUT_S = 3_600.0
 NO_ANSWER = ""
 """Stands for an entry: the questions that no document answers."""
 _HASH_BYTES = 16
@@ -125,5 +130,36 @@ def load_meaning(corpus: PolicyCorpus, places: Sequence[Path], embedder: Embedde
     return None
 
 
+def vectors_path(cache_folder: Path) -> Path:
+    """Return where the vectors made on this machine are kept."""
+    return cache_folder / f"policy-questions-{FORMAT}.npz"
+
+
+def train_vectors(policies: Path, cache_folder: Path) -> None:
+    """Make the vectors of this machine's policies, in a process of its own; raises TrainingFailed."""
+    train_in_child(__name__, policies, cache_folder, TRAINING_TIMEOUT_S)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Make the vectors of a policy folder, with a cache folder, into a file; 0 on success, 1 with the reason on stderr."""
+    folder, cache = Path(arguments[0]), Path(arguments[1])
+    embedder = load_embedder()
+    if embedder is None:
+        print("没有安装语义层（pip install 'zhiqibot[semantic]'），政策问答只按字词查找。", file=sys.stderr)
+        return 1
+    try:
+        corpus = load_policies(folder)
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    target = Path(arguments[2]) if len(arguments) > 2 else vectors_path(cache)
+    make_vectors(corpus, VectorStore(embedder, cache), embedder).save(target)
+    return 0
+
+
 def _key(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8")).digest()[:_HASH_BYTES]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

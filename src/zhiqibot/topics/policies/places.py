@@ -36,8 +36,12 @@ _NOT_A_PLACE = re.compile(
 )
 _ORIGIN_BEFORE = re.compile(r"(?:从|自|由|来自|老家|籍贯|去|到|往|发往|运到|卖到|跑|在)$")
 _ORIGIN_AFTER = re.compile(
-    r"^(?:来的|来|人(?!才)|籍|过来|那边来|工人|员工|户口|老乡|客户|买|招人|招工|拉|发货|分公司|总部|的(?:工人|员工|客户|老乡|供应商|厂家))"
+    r"^(?:来的|来|(?:的|哩|嘞)?人(?!才)|籍|过来|那边来|工人|员工|户口|老乡|客户|买|招人|招工|拉|发货|分公司|总部|(?:的|哩|嘞)(?:工人|员工|客户|老乡|供应商|厂家))"
 )
+
+
+_SETTLED = re.compile(r"(?:那边|这边)?(?:开|办|注册|投资|经营|有)(?!会)")
+"""After 在镇平: the enterprise itself is there."""
 
 
 @dataclass(frozen=True)
@@ -102,4 +106,4 @@ class Places:
 
 def _in_passing(text: str, match: "re.Match[str]") -> bool:
     before, after = text[: match.start()], text[match.end() :]
-    return bool(_ORIGIN_BEFORE.search(before) or _ORIGIN_AFTER.search(after))
+    return not _SETTLED.match(after) and bool(_ORIGIN_BEFORE.search(before) or _ORIGIN_AFTER.search(after))

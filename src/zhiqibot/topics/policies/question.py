@@ -33,8 +33,8 @@ _PATTERNS: tuple[tuple[Aspect, str], ...] = (
     (
         Aspect.CONTACT,
         r"(?:电话|号码|手机号?|座机|微信号|网址|地址|联系方式)(?:是|有|给|发|在|号|咋|怎|多|几|告|呢|吗|$)"
-        r"|打(?:哪个|几|什么|啥)(?:电话|号|热线)?|在哪儿?办公|联系人是谁|叫什么名字|谁的电话|(?:求|要|查|给)(?:个|一下)?(?:电话|号码)"
-        r"|几楼|第几|叫啥名",
+        r"|打(?:哪个|哪里的|哪儿的|几|什么|啥)(?:电话|号|热线)?|多少号|在哪儿?办公|联系人是谁|叫什么名字|谁的电话|(?:求|要|查|给)(?:个|一下)?(?:电话|号码)"
+        r"|几楼|第几|叫啥名|哪条(?:街|路)|哪一?(?:栋|座|层)|(?:什么|啥|具体|哪个)位置|怎么走",
     ),
     (
         Aspect.MATERIALS,
@@ -58,13 +58,13 @@ _PATTERNS: tuple[tuple[Aspect, str], ...] = (
     ),
     (
         Aspect.DURATION,
-        r"几(?:个)?(?:工作日|天|年|个月|小时|分钟|日|周)|多久|多长时间|多少(?:个)?(?:工作日|天|年|个月|小时)|时限|多快|隔多|哪几天|等多|时间要多|几号",
+        r"(?<![前这近好头])几(?:个)?(?:工作日|天|年|个月|小时|分钟|日|周)|多久|多长时间|多少(?:个)?(?:工作日|天(?!然)|年(?!轻)|个月|小时)|时限|多快|隔多|哪几天|等多|时间要多|几号",
     ),
     (
         Aspect.AMOUNT,
-        r"(?:多少|几|哪些|啥)(?:钱|元|块|万|百|千|个钱|补贴|补助|奖金|奖励|百万|亿)|(?:补|奖|给|发|报|领|拿|贴|扶持|返|退|免|降|贷|减|到手|收|花|支持)(?:到手|助|贴|励|销|取|到|得|款)?(?:多少|几|个?啥标准|多大)"
+        r"(?:多少|(?<!分)(?<!哪)几|啥)(?:钱|元|块|万|百|千|个钱|补贴|补助|奖金|奖励|百万|亿)|具体数字|(?:补|奖|给|发|报|领|拿|贴|扶持|返|退|免|降|贷|减|到手|收|花|支持)(?:到手|助|贴|励|销|取|到|得|款)?(?:多少|几|个?啥标准|多大)"
         r"|(?:金额|标准|额度|利率|利息|税率|费率|租金|价格|电价|气价|水价|地价|上限|封顶|费用|价钱|比例|力度)(?:是|有|为|怎么|咋|高|多|几|呢|给|写|定|上|$|啥)|几个点|多少(?:个)?点|百分之几|多大力度"
-        r"|收费多少|收费标准|多少钱?一|金额|标准(?![地化厂])|额度|利率|税率|费率|租金|价格|电价|气价|水价|地价|多少$|差多少|几个钱|收费吗|收费不|要钱|要掏|掏钱|几(?:毛|角)",
+        r"|收费多少|收费标准|多少钱?一|金额|标准(?![地化厂弟第])|额度|利率|税率|费率|租金|价格|电价|气价|水价|地价|多少$|差多少|几个钱|收费吗|收费不|要钱|要掏|掏钱|几(?:毛|角)",
     ),
     (
         Aspect.CONDITIONS,
@@ -79,10 +79,20 @@ _COMPARE = re.compile(
 _PREMISE = re.compile(
     r"不是.{0,14}(?:吗|么|嘛|[?])|不是(?:说|写|规定|要|给|补|奖)|是不是|对不对|对吧|是吧|没错吧|真的(?:吗|不|假的|么)|真给|是真是假|听说|听人说|人家说|有人说|据说|网上说|我记得|应该是|难道|不是才|吧[?。!]?$"
 )
-_YES_OR_NO = re.compile(r"有没有|有.{0,8}(?:吗|不|没)[?]?$|能不能|是不是|会不会|要不要|可不可以|[吗不没][?]?$")
-_COUNT = re.compile(r"(?:几|多少)个?(?:部|条|家|名|亩|场|次|户|档|级|类|种|座|期|地方)")
+_YES_OR_NO = re.compile(
+    r"有没有|有.{0,8}(?:吗|不|没|没有)[?]?$|([认管给让])[不没]\1|能不能|是不是|会不会|要不要|可不可以|[吗不没][?]?$"
+)
+_COUNT = re.compile(r"(?:几|多少)个?(部|条|家|名|亩|场|次|户|档|级|类|种|座|期|地方)")
+_OWN_CASE = re.compile(
+    r"(?:我|俺|咱)(?:们|司|家|公司|厂|们厂|们公司)?.{0,8}(?:交上去|报上去|递上去|申请上去|装\S{0,3}|报)?(?:的)?(?:那个|那件|这个|这件|的)(?:单子|申请|件|案子|材料|补贴|奖金|钱)"
+    r".{0,8}(?:到哪|谁在跟|进展|咋样了|批了没|批下来没|批没批|到账了[吗没]|下来没|办到|审到|哪一步)|(?:公司|厂)的到账了[吗没]|名单里有没有"
+)
+"""The state of one enterprise's own matter, which no document tells."""
 _SUM = re.compile(r"(?:补|奖|给|领|拿|发|报)(?:贴|助|励)?(?:多少|几)|多少钱|金额|几个钱")
 _HOW_MUCH = re.compile(r"多少|几|多高|多大|标准|收费|掏钱|要钱")
+_TAX_DUE = re.compile(r"(?:交|缴|扣)(?:多少|几)\S{0,2}税")
+_A_SHARE = re.compile(r"(?:标准)?(?:之|的)?(?:比例|百分之|几成|\d+%)")
+"""After a noun: not its value is asked for but a share of it (最低工资的百分之几)."""
 _SPLIT = re.compile(
     r"[?!;。\n]+|(?:,|^)(?:另外|还有就?是?(?!别的|其他|其它|什么|啥|哪|没)|再问(?:一下|一句|个)?|顺便(?:问(?:一下|问)?)?|还想(?:问|知道)|第二个?(?:问题)?)[,: ]*"
 )
@@ -124,6 +134,17 @@ class Question:
         return bool(_SUM.search(self.text))
 
     @cached_property
+    def own_case(self) -> bool:
+        """True when the state of one's own matter is asked for."""
+        return bool(_OWN_CASE.search(self.text))
+
+    @cached_property
+    def counted(self) -> str:
+        """The measure word of what is to be counted (亩 of “多少亩”), or nothing."""
+        found = _COUNT.search(self.text)
+        return found[1] if found else ""
+
+    @cached_property
     def compares(self) -> bool:
         return bool(_COMPARE.search(self.text))
 
@@ -137,12 +158,17 @@ class Question:
         """The noun whose value is asked for (税率, 租金, 电话), or nothing."""
         if _COUNT.search(self.text) or (_YES_OR_NO.search(self.text) and not _HOW_MUCH.search(self.text)):
             return ""
-        found = [
-            (self.text.rfind(noun), noun)
-            for noun in ATTRIBUTES
-            if noun in self.text.replace("白名单", "") and f"{noun}的" not in self.text
-        ]
+        if _TAX_DUE.search(self.text):
+            return "应交的税"
+        found = [(place, noun) for noun in ATTRIBUTES if (place := self._asks_value_of(noun)) >= 0]
         return max(found)[1] if found else ""
+
+    def _asks_value_of(self, noun: str) -> int:
+        """Return where the noun stands as the thing whose value is asked for, or -1."""
+        text = self.text.replace("白名单", "")
+        place = text.rfind(noun)
+        share = place >= 0 and _A_SHARE.match(text, place + len(noun))
+        return -1 if share or f"{noun}的" in text else place
 
     @cached_property
     def subject(self) -> str:

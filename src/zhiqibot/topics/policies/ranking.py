@@ -28,6 +28,11 @@ _HAS_MONEY = 0.05
 TIER_EVIDENCE = 0.10
 """A table that has the very tier named is evidence by itself; one that has two such choices still more."""
 _LEADS = 0.08
+_ADDED = 0.3
+"""For a card that speaks of what a follow-up adds of its own."""
+_ONE_CARD = 0.15
+"""An overview of several cards names no unit, no way, no materials."""
+_OF_ONE_CARD = frozenset({Aspect.UNIT, Aspect.HOW, Aspect.MATERIALS})
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,10 @@ class Candidate:
     def id(self) -> str:
         """The id of the card or overview; raises ValueError for neither."""
         return self.faq.id if self.faq else self.card.card.id
+
+    def raised(self, by: float) -> "Candidate":
+        """Return the candidate with a higher rank."""
+        return replace(self, rank=self.rank + by)
 
     @property
     def card(self) -> Fact:
@@ -86,7 +95,9 @@ class Ranking:
         alike = self._alike(reading)
         known = {hit.entry.id for hit in hits}
         nearest = sorted(alike, key=alike.__getitem__, reverse=True)[:ADDED_BY_MEANING]
-        added = [self.index.look(entry, reading.search) for entry in nearest if entry not in known and entry != NO_ANSWER]
+        added = [
+            self.index.look(entry, reading.search) for entry in nearest if entry not in known and entry != NO_ANSWER
+        ]
         ordered = self._ordered([*hits[:WEIGHED], *added], reading, topics, alike)
         return Found(ordered, self._chance(ordered, reading, alike))
 
@@ -114,7 +125,13 @@ class Ranking:
         self, hits: Sequence[Hit], reading: Reading, topics: Sequence[str], alike: Mapping[str, float]
     ) -> list[Candidate]:
         subjects = [self.index.weighed(one) for one in dict.fromkeys((reading.subject, reading.said))]
-        found = [self._weigh(hit, reading, subjects, topics, alike.get(hit.entry.id, 0.0)) for hit in hits]
+        added = self.index.weighed(reading.own) if reading.leans and not reading.more else ()
+        found = [
+            self._weigh(hit, reading, subjects, topics).raised(
+                MEANING_SHARE * alike.get(hit.entry.id, 0.0) + _ADDED * self.index.carried(hit.entry.id, added)
+            )
+            for hit in hits
+        ]
         fitting = [one for one in found if self._in_place(one, reading)]
         return sorted(fitting, key=lambda one: -one.rank)[:LOOKED_AT]
 
@@ -122,14 +139,13 @@ class Ranking:
         """Tell whether a card speaks of a subject at all."""
         return self.index.carried(card_id, self.index.weighed(subject)) >= CARRIES
 
-    def _weigh(
-        self, hit: Hit, reading: Reading, subjects: Sequence[Subject], topics: Sequence[str], meant: float
-    ) -> Candidate:
+    def _weigh(self, hit: Hit, reading: Reading, subjects: Sequence[Subject], topics: Sequence[str]) -> Candidate:
         evidence = strength(reading.question, hit, self.index, subjects)
-        rank = hit.score + 0.3 * evidence.carried + MEANING_SHARE * meant
+        rank = hit.score + 0.3 * evidence.carried
         if hit.entry.kind == "faq":
             faq = self.corpus.faqs[hit.entry.id]
-            return Candidate(None, faq, rank + _LEVEL_BONUS["county"] - FAQ_MARGIN, evidence)
+            margin = FAQ_MARGIN + (_ONE_CARD if reading.question.aspect in _OF_ONE_CARD else 0.0)
+            return Candidate(None, faq, rank + _LEVEL_BONUS["county"] - margin, evidence)
         fact = self.corpus.facts[hit.entry.id]
         fits = bool(reading.tiers) and _has(self._table(fact)[1], reading.tiers)
         if fits:

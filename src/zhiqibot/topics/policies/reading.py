@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zhiqibot.content.policies import fold
 from zhiqibot.topics.policies.places import Named, Places
 from zhiqibot.topics.policies.question import Aspect, Question, split
+from zhiqibot.topics.policies.spelling import Spelling
 from zhiqibot.topics.policies.tiers import DIMENSIONS, merged, named_choices
 
 MAX_PARTS = 3
@@ -15,7 +16,7 @@ _ASKING = re.compile(
 )
 _LEANS = re.compile(
     r"^(?:那|它|这个|这项|这条|这笔|这种|那个|那项|那条|该项|上面|刚才|刚刚|前面|要是|如果|换成)|呢[?。]?$|这个(?:补贴|奖励|政策|钱)|"
-    r"^(?:还|都|也|得|需要|要|去|找|归|几|多|什么|啥|怎么|咋|哪)"
+    r"^(?:还|都|也|得|需要|要|去|找|归|几|多|什么|啥|怎么|咋|哪|收不收|要不要|用不用|贵不贵|(?:能不?能?)?(?:网上|手机上?)(?:能|弄|办|申))"
 )
 _MORE = re.compile(
     r"还有(?:别的|其他|其它|什么|啥|哪些|没有|没)|(?:别的|其他|其它)(?:还有|呢|的呢|政策|补贴)|再(?:说|列|来)(?:几|点)"
@@ -39,6 +40,8 @@ class Reading:
     full: str
     """The question as the next follow-up should see it."""
     leans: bool = False
+    own: str = ""
+    """What a follow-up adds of its own (路费 of “路费呢”)."""
     more: bool = False
     """“还有别的吗”: the rest of the same topic is asked for."""
 
@@ -46,10 +49,15 @@ class Reading:
 class Rewording:
     """Puts the cards' words in the place of what people say; longest sayings first."""
 
-    def __init__(self, synonyms: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, synonyms: Mapping[str, tuple[str, ...]], spelling: Spelling | None = None) -> None:
         self._words = {fold(said): fold(word) for word, group in synonyms.items() for said in group}
+        self._spelling = spelling
         sayings = sorted(self._words, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, sayings)) or r"(?!)")
+
+    def mend(self, text: str) -> str:
+        """Return a folded text with words that only sound right put right."""
+        return self._spelling.mend(text) if self._spelling else text
 
     def apply(self, text: str) -> str:
         """Return a folded text in the cards' words."""
@@ -61,13 +69,18 @@ def remembered(reading: Reading, keyword: str) -> str:
     return f"{keyword},{reading.full}" if reading.leans and keyword not in reading.full else reading.full
 
 
+def asks(text: str) -> bool:
+    """Tell whether a part of a message asks something rather than setting the scene."""
+    return bool(_ASKING.search(text)) or Question.read(text).aspect is not Aspect.GENERAL
+
+
 def parts_of(text: str) -> list[str]:
     """Split a message into questions; what only sets the scene joins the question after it."""
     questions: list[str] = []
     scene: list[str] = []
     for part in split(text):
         scene.append(part)
-        if _ASKING.search(part) or Question.read(part).aspect is not Aspect.GENERAL:
+        if asks(part):
             questions.append(",".join(scene))
             scene = []
     if scene:
@@ -95,6 +108,7 @@ def read(text: str, context: str | None, places: Places, words: "Rewording", *, 
         tiers=merged(before.tiers, alone.tiers),
         full=_joined(before, alone),
         leans=True,
+        own=own_words,
         more=more,
     )
 
@@ -111,7 +125,7 @@ def _joined(before: Reading, now: Reading) -> str:
 
 
 def _alone(text: str, places: Places, words: "Rewording") -> Reading:
-    question = Question.read(text)
+    question = Question.read(words.mend(fold(text)))
     named = places.find(question.text)
     bare = Question(places.without(question.text))
     reworded = Question(words.apply(bare.text))
