@@ -1,6 +1,6 @@
 """Training of the semantic layer: from the YAML sentences to a head over sentence vectors. Needs scikit-learn.
 
-Run as `python -m zhiqibot.nlu.semantic_training INTENTS_FOLDER CACHE_FOLDER [TARGET_FILE]`. Embedding takes 20–35 ms a
+Run as `python -m zhiqibot.nlu.semantic_training INTENTS_FOLDER CACHE_FOLDER [TARGET_FILE [OWN_FOLDER]]`. Embedding takes 20–35 ms a
 sentence, so vectors are kept in the cache folder by the text's hash: after an edit only new sentences are embedded.
 """
 

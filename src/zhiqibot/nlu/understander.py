@@ -12,6 +12,7 @@ from zhiqibot.nlu import acts
 from zhiqibot.nlu.chinese_time import Direction, WorkdayCalendar, find_times
 from zhiqibot.nlu.context import SHORT_ANSWER, Context
 from zhiqibot.nlu.corpus import Reader
+from zhiqibot.nlu.homophones import homophones_of
 from zhiqibot.nlu.model import Model
 from zhiqibot.nlu.normal import NormalText
 from zhiqibot.nlu.reading import TOPICAL, Reading, softmax
@@ -48,6 +49,7 @@ class Understander:
     ) -> None:
         self._content, self._model, self._reader, self._slots, self._workdays = content, model, reader, slots, workdays
         self._second = second
+        self._homophones = homophones_of(model, self.sounds, self.cut)
         self.second_opinions = 0
         """How often the semantic layer has been asked."""
         self._context = Context(content, model.intents, lambda text: slots.stories.emergency(text) is not None)
@@ -60,25 +62,26 @@ class Understander:
         `asked` names what the bot has just asked for (a slot, or "confirm"); a bare answer then fills that slot."""
         asked = ASKED_SLOTS.get(asked, asked) if asked else None
         normal = self._reader.normaliser.read(text)
+        said = self._homophones.mend(normal.text)  # of the same length; slots are read from what was written
         known: dict[tuple[int, int], Reading] = {}
 
         def reading(start: int, end: int) -> Reading:
             if (start, end) not in known:
-                known[start, end] = self._read(normal.text[start:end], role, asked)
+                known[start, end] = self._read(said[start:end], role, asked)
             return known[start, end]
 
-        stretches = acts.cut(normal.text, reading)
+        stretches = acts.cut(said, reading)
         found = []
         for at in stretches:
-            start, end = acts.heart(normal.text, *at)
-            read = self._reconsidered(reading(start, end), normal.text[start:end], role, asked)
+            start, end = acts.heart(said, *at)
+            read = self._reconsidered(reading(start, end), said[start:end], role, asked)
             found.append(self._act(normal.part(*at), now, read, asked))
         return Understanding(text, tuple(found))
 
     def chance_inside(self, text: str) -> float:
         """Return how likely a text is our business at all; 0.5 is where the gate opens."""
-        normal = self._reader.normaliser.read(text).text
-        return self._reconsidered(self._read(normal, "office", None), normal, "office", None).scores.inside
+        said = self._homophones.mend(self._reader.normaliser.read(text).text)
+        return self._reconsidered(self._read(said, "office", None), said, "office", None).scores.inside
 
     def cut(self, text: str) -> list[str]:
         """Cut a text into words; the policy desk uses the same dictionary, which takes 35 MB."""

@@ -21,7 +21,7 @@ from zhiqibot.topics.policies.quoting import Clauses
 from zhiqibot.topics.policies.ranking import Candidate, Ranking, knows_tier
 from zhiqibot.topics.policies.reading import Reading, Rewording, parts_of, read
 from zhiqibot.topics.policies.several import apart, clauses_of, together
-from zhiqibot.topics.policies.spelling import Spelling
+from zhiqibot.topics.policies.spelling import spelling_of
 from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
 
 MIN_SUBJECT = 2
@@ -73,7 +73,7 @@ class PolicyDesk:
     def __post_init__(self) -> None:
         self._numbers = {card_id: numbers_of(fact) for card_id, fact in self.corpus.facts.items()}
         self._places = Places(self.home, self.corpus.regions)
-        spelling = Spelling(self.corpus, self.sounds, self.words) if self.sounds else None
+        spelling = spelling_of(self.corpus, self.sounds, self.words) if self.sounds is not None else None
         self._synonyms = Rewording(self.corpus.synonyms, spelling)
         self._ranking = Ranking(self.corpus, PolicyIndex.of(self.corpus, self.words), self.home, self.meaning)
         self._composer = Composer(self.corpus, self.home)

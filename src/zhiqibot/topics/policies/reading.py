@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zhiqibot.content.policies import fold
+from zhiqibot.nlu.homophones import Homophones
 from zhiqibot.topics.policies.places import Named, Places
 from zhiqibot.topics.policies.question import Aspect, Question, split
-from zhiqibot.topics.policies.spelling import Spelling
 from zhiqibot.topics.policies.tiers import DIMENSIONS, merged, named_choices
 
 MAX_PARTS = 3
@@ -49,7 +49,7 @@ class Reading:
 class Rewording:
     """Puts the cards' words in the place of what people say; longest sayings first."""
 
-    def __init__(self, synonyms: Mapping[str, tuple[str, ...]], spelling: Spelling | None = None) -> None:
+    def __init__(self, synonyms: Mapping[str, tuple[str, ...]], spelling: Homophones | None = None) -> None:
         self._words = {fold(said): fold(word) for word, group in synonyms.items() for said in group}
         self._spelling = spelling
         sayings = sorted(self._words, key=len, reverse=True)
