@@ -13,6 +13,7 @@ BELOW: dict[str, set[str]] = {
     "outbox": {"core", "storage"},
     "nlu": {"core", "content"},
     "dialogue": {"core", "storage", "content", "nlu"},
+    "learning": {"core", "storage", "content", "dialogue"},
     "topics": {"core", "storage", "content", "directory", "outbox", "nlu", "dialogue"},
     "channels": {"core"},
     "web": {"core", "storage", "content", "directory", "inbox", "outbox", "channels"},

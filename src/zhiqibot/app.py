@@ -17,6 +17,7 @@ from zhiqibot.core.clock import Clock
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.people import Speaker
 from zhiqibot.core.workdays import WorkdayCalendar, load_calendar
+from zhiqibot.dialogue.doubts import Doubts
 from zhiqibot.dialogue.engine import Engine
 from zhiqibot.dialogue.filling import Filling
 from zhiqibot.dialogue.judging import IntentInfo
@@ -24,8 +25,10 @@ from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Memory
 from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory
-from zhiqibot.directory.model import Enterprise
+from zhiqibot.directory.model import Enterprise, Unit
 from zhiqibot.language import make_understander
+from zhiqibot.learning.keeping import Keeping, Limits, Rerouted
+from zhiqibot.nlu.semantic import load_embedder
 from zhiqibot.nlu.understander import Understander
 from zhiqibot.nlu.words import Cut, make_cutter
 from zhiqibot.outbox.outbox import Outbox
@@ -58,6 +61,7 @@ from zhiqibot.topics.policies.documents.shelf import ClauseShelf
 from zhiqibot.topics.policies.learning import wiring as policy_learning
 from zhiqibot.topics.policies.learning.interpreters import check_interpreters
 from zhiqibot.topics.policies.learning.service import GapService
+from zhiqibot.topics.policies.meaning import SHIPPED, MeaningIndex, load_meaning, vectors_path
 from zhiqibot.topics.policies.profile import wiring as policy_profile
 from zhiqibot.topics.policies.profile.changes import Changes
 from zhiqibot.topics.policies.quoting import Clauses
@@ -66,7 +70,7 @@ from zhiqibot.topics.tickets import following, redeeming, reporting, reports, wo
 from zhiqibot.topics.tickets.choosing import Choosing
 from zhiqibot.topics.tickets.handling import Handling
 from zhiqibot.topics.tickets.journal import Journal
-from zhiqibot.topics.tickets.model import Event, TicketHistory
+from zhiqibot.topics.tickets.model import Event, Kind, Ticket, TicketHistory
 from zhiqibot.topics.tickets.redemption import Redemptions
 from zhiqibot.topics.tickets.seeding import Seeding
 from zhiqibot.topics.tickets.service import TicketService
@@ -96,7 +100,6 @@ class Content:
 def load_content(settings: Settings) -> Content:
     """Read everything; raise a ContentError with every mistake of the first part that has any."""
     intents = load_intents(settings.content_dir / "intents", settings.own_intents)
-    titles = {topic: named.title for topic, named in intents.lexicon.topics.items()}
     county, world = load_county(settings.county_dir, TOPICS), load_world(settings.county_dir)
     check_interpreters(county, world)
     return Content(
@@ -107,8 +110,13 @@ def load_content(settings: Settings) -> Content:
         calendar=load_calendar(settings.holidays_dir),
         events=load_events(settings.county_dir),
         quiet_days=load_quiet_days(settings.county_dir),
-        topic_titles=titles,
+        topic_titles=titles_of(intents),
     )
+
+
+def titles_of(intents: IntentContent) -> Mapping[str, str]:
+    """Return what the topics are called."""
+    return {topic: named.title for topic, named in intents.lexicon.topics.items()}
 
 
 @dataclass(frozen=True)
@@ -134,6 +142,8 @@ class Product:
     calculator: Calculator
     policy_changes: Changes
     policy_gaps: GapService
+    keeping: Keeping
+    """The messages kept for review."""
 
     def load_events(self, session: Session) -> None:
         """Put the county's timetable into the database."""
@@ -163,15 +173,32 @@ def load_language(settings: Settings, content: Content, *, semantic: bool = True
     return make_understander(settings, content.intents, content.world, content.calendar, semantic=semantic)
 
 
-def make_policy_desk(content: Content, cut: Cut | None = None, imported: Database | None = None) -> PolicyDesk:
+def make_policy_desk(
+    content: Content,
+    cut: Cut | None = None,
+    imported: Database | None = None,
+    *,
+    sounds: Mapping[int, str] | None = None,
+    meaning: MeaningIndex | None = None,
+) -> PolicyDesk:
     """Index the policy corpus for this county; `cut` shares a word cutter that is loaded already.
 
-    `imported`: the database whose approved documents the desk answers from, beside the corpus."""
+    `imported`: the database whose approved documents the desk answers from, beside the corpus. `sounds` lets it put
+    homophones right, `meaning` find questions that share no words with the card."""
     region = content.county.region
     home = HomeRegion(county=region.county, city=region.city, province=region.province)
     cut = cut or make_cutter(content.intents.lexicon.words)
     clauses = Clauses(ClauseShelf(imported, cut, home), home) if imported else None
-    return PolicyDesk(content.policies, cut, home, clauses=clauses)
+    return PolicyDesk(content.policies, cut, home, clauses=clauses, sounds=sounds, meaning=meaning)
+
+
+def open_policy_desk(
+    settings: Settings, content: Content, understander: Understander, imported: Database | None = None
+) -> PolicyDesk:
+    """Return the desk of a deployment, sharing what the understander has loaded."""
+    places = (vectors_path(settings.cache_dir), settings.content_dir / "policy_faq" / SHIPPED)
+    meaning = load_meaning(content.policies, places, load_embedder()) if understander.has_semantic else None
+    return make_policy_desk(content, understander.cut, imported, sounds=understander.sounds, meaning=meaning)
 
 
 def build(
@@ -190,6 +217,7 @@ def build(
     journal = Journal(directory, outbox, vault, county)
     tickets = TicketService(directory, journal, county, calendar, vault)
     titles = dict(content.topic_titles)
+    keeping = make_keeping(settings, county, vault)
     router = Router()
     learning = policy_learning.make_learning(desk, directory, outbox, vault, county)
     desk = learning.desk
@@ -202,7 +230,8 @@ def build(
     redeeming.register(
         router, redeeming.Redeeming(redemptions, choosing, follow.detail, lambda turn, *what: engine.begin(turn, *what))
     )
-    working.register(router, working.Working(tickets, Handling(tickets), choosing))
+    handling = Handling(tickets, Rerouting(keeping, tickets).note)
+    working.register(router, working.Working(tickets, handling, choosing))
     reports.register(router, reports.Reports(Statistics(), titles))
     identity_dialogue.register(router, identity_dialogue.Identity(accounts, directory, outbox, county))
     smalltalk_dialogue.register(router, smalltalk_dialogue.Smalltalk(directory, outbox, county))
@@ -232,7 +261,7 @@ def build(
         intent.id: IntentInfo(intent.title, frozenset(intent.roles)) for intent in content.intents.intents.values()
     }
     filling = Filling(router, lambda text, now: understander.slots_of(text, now, FORM_SLOTS))
-    engine = Engine(router, understander.understand, infos, filling)
+    engine = Engine(router, understander.understand, infos, filling, doubts=Doubts(keeping))
     reception = Reception(accounts, directory, engine, outbox, _Background(outreach).put)
     return Product(
         settings=settings,
@@ -254,7 +283,15 @@ def build(
         calculator=calculator,
         policy_changes=policy_changes,
         policy_gaps=learning.gaps,
+        keeping=keeping,
     )
+
+
+def make_keeping(settings: Settings, county: County, vault: Vault) -> Keeping:
+    """Return what keeps doubtful messages; complaints about officials are never kept."""
+    wanted = settings.review
+    limits = Limits(wanted.per_day, wanted.most_open, wanted.days)
+    return Keeping(vault, limits, county.confides, wanted.below, wanted.outside_below)
 
 
 def _broadcast(title: str, content: str, card_id: str) -> dict[str, Any]:
@@ -303,6 +340,22 @@ def _named_policy(desk: PolicyDesk, text: str, now: datetime) -> tuple[str, str,
     answer = desk.answer(text, now)
     fact = desk.fact(answer.card_ids[0]) if answer.answered and answer.card_ids else None
     return (fact.card.title, answer.text, answer.card_ids[0]) if fact else None
+
+
+@dataclass(frozen=True)
+class Rerouting:
+    """Keeps the words of a ticket that went to another unit than they led to, with what that unit is in charge of."""
+
+    keeping: Keeping
+    tickets: TicketService
+
+    def note(self, session: Session, ticket: Ticket, unit: Unit | None, now: datetime) -> None:
+        if ticket.confidential or ticket.kind != Kind.ISSUE:
+            return
+        topics = dict.fromkeys(route.topic for route in self.tickets.county.routing if unit and route.lead == unit.id)
+        said = self.tickets.description(ticket)
+        kept = Rerouted(ticket.id, said, ticket.topic, unit.name if unit else "", tuple(topics))
+        self.keeping.reroute(session, kept, now)
 
 
 @dataclass(frozen=True)

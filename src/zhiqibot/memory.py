@@ -7,6 +7,7 @@ import sys
 
 def settle() -> None:
     """Collect what loading left behind, take the rest out of later collections, give freed pages back."""
+    gc.unfreeze()  # what an earlier call took out may be garbage by now
     gc.collect()
     gc.freeze()
     if sys.platform == "linux":

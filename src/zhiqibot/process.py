@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp.web import RouteDef
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from zhiqibot.channels.webchat import WebChat
 from zhiqibot.core.channel import Channel
@@ -22,17 +20,16 @@ from zhiqibot.core.crypto import Vault
 from zhiqibot.core.pages import Page
 from zhiqibot.demo import DemoPeople
 from zhiqibot.directory.directory import Directory
+from zhiqibot.gauges import numbers, readiness
 from zhiqibot.hosts import Host, make_hosts
 from zhiqibot.inbox.intake import Intake
-from zhiqibot.inbox.model import InboxMessage, InboxState
 from zhiqibot.inbox.worker import InboxWorker
 from zhiqibot.outbox.delivery import Delivery
-from zhiqibot.outbox.model import OutboxMessage
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.schedule import Schedule
 from zhiqibot.settings import Settings
 from zhiqibot.storage.database import Database
-from zhiqibot.storage.signals import Signals
+from zhiqibot.storage.signals import CONTENT, Signals
 from zhiqibot.web.answers import Problem
 from zhiqibot.web.parts import WebParts
 from zhiqibot.web.printing import print_routes
@@ -78,6 +75,8 @@ class Process:
     delivery: Delivery = field(init=False)
     hosts: list[Host] = field(init=False)
     product: "Future[Product]" = field(default_factory=Future)
+    """What is in force; another one takes its place when content has changed (see reloading.py)."""
+    schedule: Schedule | None = None
 
     def __post_init__(self) -> None:
         ground = self.ground
@@ -135,6 +134,7 @@ class Process:
             raise
         self._start_workers(running)
         await self._start_schedule(running)
+        self._start_reloading(running)
 
     def _start_workers(self, running: AsyncExitStack) -> None:
         workers = [self._worker() for _ in range(self._handlers())]
@@ -149,14 +149,32 @@ class Process:
     async def _start_schedule(self, running: AsyncExitStack) -> None:
         from zhiqibot.timetable import jobs  # sees every topic, as the product does
 
-        schedule = Schedule(
+        self.schedule = Schedule(
             self.ground.database,
             self.ground.clock,
             jobs(self.product.result()),
             on_done=lambda: self.signals.announce("outbox"),
         )
-        schedule.start()
-        running.push_async_callback(asyncio.to_thread, schedule.stop)
+        self.schedule.start()
+        running.push_async_callback(asyncio.to_thread, self.schedule.stop)
+
+    def _start_reloading(self, running: AsyncExitStack) -> None:
+        from zhiqibot.reloading import Reloading  # sees every topic, as the product does
+
+        reloading = Reloading(lambda: self.product.result(), self._put_in_force)
+        self.signals.listen(CONTENT, lambda _: reloading.wake())
+        reloading.start()
+        running.push_async_callback(asyncio.to_thread, reloading.stop)
+
+    def _put_in_force(self, product: "Product") -> None:
+        """Let every message, tick and page that begins from now on be handled by `product`."""
+        from zhiqibot.timetable import jobs
+
+        fresh: Future[Product] = Future()
+        fresh.set_result(product)
+        self.product = fresh
+        if self.schedule:
+            self.schedule.jobs = jobs(product)
 
     # -- parts --------------------------------------------------------------------------------------------------
 
@@ -165,14 +183,14 @@ class Process:
         return self.ground.database.capabilities.dialect == "sqlite"
 
     def _worker(self) -> InboxWorker:
-        ground, product = self.ground, self.product.result()
+        ground = self.ground
         return InboxWorker(
             ground.database,
             ground.vault,
             ground.clock,
-            handle=product.reception.handle,
-            on_set_aside=product.reception.set_aside,
-            prepare=product.reception.prepare,
+            handle=lambda *message: self.product.result().reception.handle(*message),
+            on_set_aside=lambda *message: self.product.result().reception.set_aside(*message),
+            prepare=lambda *batch: self.product.result().reception.prepare(*batch),
             on_handled=lambda: self.signals.announce("outbox"),
         )
 
@@ -199,9 +217,9 @@ class Process:
             clock=ground.clock,
             listen=lambda callback: self.signals.listen("webchat", callback),
             files=Path(ground.settings.data_dir) / "files",
-            demo=DemoPeople(self.product.result) if ground.settings.demo else None,
-            ready=self._ready,
-            numbers=self._numbers,
+            demo=DemoPeople(lambda: self.product.result()) if ground.settings.demo else None,
+            ready=lambda: readiness(ground.database, loaded=self.product.done()),
+            numbers=lambda: numbers(ground.database),
             routes=[*print_routes(self._report, ground.settings.trusted_proxies), *self._webhooks()],
             origins=frozenset(ground.settings.allowed_origins),
             trusted_proxies=frozenset(ground.settings.trusted_proxies),
@@ -228,27 +246,6 @@ class Process:
             await task
 
         running.push_async_callback(end)
-
-    def _ready(self) -> Mapping[str, bool]:
-        try:
-            with self.ground.database.read() as session:
-                session.execute(text("select 1"))
-        except SQLAlchemyError:
-            return {"database": False, "language": self.product.done()}
-        return {"database": True, "language": self.product.done()}
-
-    def _numbers(self) -> Mapping[str, float]:
-        with self.ground.database.read() as session:
-            inbox = select(func.count()).select_from(InboxMessage).where(InboxMessage.state == InboxState.PENDING)
-            aside = select(func.count()).select_from(InboxMessage).where(InboxMessage.state == InboxState.SET_ASIDE)
-            numbers = {
-                "zhiqibot_inbox_pending": float(session.execute(inbox).scalar_one()),
-                "zhiqibot_inbox_set_aside": float(session.execute(aside).scalar_one()),
-            }
-            states = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
-            for state, count in session.execute(states):
-                numbers[f'zhiqibot_outbox_messages{{state="{int(state)}"}}'] = float(count)
-        return numbers
 
 
 async def _end_workers(workers: Sequence[InboxWorker], threads: Sequence[threading.Thread]) -> None:

@@ -28,6 +28,9 @@ def jobs(product: Product) -> Sequence[Job]:
     def clean_up(now: datetime) -> str | None:
         return f"clean-up:{_day(now)}" if local(now).hour >= CLEAN_HOUR else None
 
+    def kept_messages(now: datetime) -> str | None:
+        return f"kept-messages:{_day(now)}"
+
     def sessions(now: datetime) -> str | None:
         return f"sessions:{_day(now)}"
 
@@ -44,6 +47,7 @@ def jobs(product: Product) -> Sequence[Job]:
         Job(product.policy_changes.due, product.policy_changes.run),
         Job(policy_answers, product.policy_gaps.tell_waiting),
         Job(clean_up, forget_old_messages),
+        Job(kept_messages, product.keeping.forget),
     )
 
 

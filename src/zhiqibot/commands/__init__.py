@@ -2,7 +2,7 @@
 
 import click
 
-from zhiqibot.commands import content, database, measure, policy, search, serve, talk
+from zhiqibot.commands import content, database, measure, policy, review, search, serve, talk
 
 
 def add_to(root: click.Group) -> None:
@@ -18,6 +18,7 @@ def add_to(root: click.Group) -> None:
         serve.demo,
         content.check,
         content.train,
+        review.review,
         database.db,
         policy.policy,
     ):

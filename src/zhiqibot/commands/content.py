@@ -2,12 +2,20 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from zhiqibot.commands.common import moment, note, with_now
 from zhiqibot.core.clock import local
 from zhiqibot.core.errors import ContentError
+
+if TYPE_CHECKING:
+    from zhiqibot.content.intents import IntentContent
+    from zhiqibot.content.sentence_changes import SentenceChange
+
+MOST_SHOWN = 3
+"""New sentences named for each intent after a training."""
 
 
 @click.command(help="检查意图、政策、县设置、假日和环境设置，列出全部错误")
@@ -39,7 +47,7 @@ def check(now: datetime | None) -> None:
         check_interpreters(county, world)
 
     parts: dict[str, Callable[[], object]] = {
-        "意图": lambda: load_intents(settings.content_dir / "intents"),
+        "意图": lambda: load_intents(settings.content_dir / "intents", settings.own_intents),
         "政策": lambda: load_policies(settings.content_dir / "policy_faq", today=local(moment(now)).date()),
         "县设置": lambda: load_county(settings.county_dir, TOPICS),
         "人员与企业": lambda: load_world(settings.county_dir),
@@ -65,13 +73,33 @@ def check(now: datetime | None) -> None:
 @with_now
 def train(semantic: bool, now: datetime | None) -> None:
     from zhiqibot.content.intents import load_intents
+    from zhiqibot.content.sentence_changes import changes_since_training, note_trained
     from zhiqibot.language import load_language
     from zhiqibot.nlu.loading import train_semantic
     from zhiqibot.settings import Settings
+    from zhiqibot.topics.policies.meaning import train_vectors
 
     del now  # accepted because every command does; what is trained does not depend on the time
     settings = Settings()
+    content = load_intents(settings.content_dir / "intents", settings.own_intents)
     load_language(settings, semantic=False)
     if semantic:
-        train_semantic(load_intents(settings.content_dir / "intents"), settings.cache_dir)
-    note(f"模型已就绪：{settings.cache_dir}")
+        train_semantic(content, settings.cache_dir)
+        train_vectors(settings.content_dir / "policy_faq", settings.cache_dir)
+    _tell_changes(content, changes_since_training(content, settings.cache_dir))
+    note_trained(content, settings.cache_dir)
+    note(f"模型已就绪：{settings.cache_dir}。正在运行的服务会在约半分钟内自动换上，不用重启。")
+
+
+def _tell_changes(content: "IntentContent", changes: "list[SentenceChange] | None") -> None:
+    """Say what has been learnt that was not known at the last training."""
+    if changes is None:
+        note(f"共学了 {len(content.labelled()) + len(content.outside())} 句例句。")
+    elif not changes:
+        note("例句与上次训练时相同。")
+    for one in changes or ():
+        title = content.intents[one.intent].title if one.intent in content.intents else one.intent
+        counts = [f"新增 {len(one.added)} 句"] * bool(one.added) + [f"减少 {one.removed} 句"] * bool(one.removed)
+        shown = "；".join(one.added[:MOST_SHOWN])
+        more = "……" if len(one.added) > MOST_SHOWN else ""
+        note(f"{title}：{'，'.join(counts)}{f'（{shown}{more}）' if shown else ''}")

@@ -30,15 +30,17 @@ def parse(jsonl: bool, no_semantic: bool, now: datetime | None) -> None:
 
 @click.command(help="政策问答：每行一条 {id, text, context}，输出答复与出处")
 @click.option("--jsonl", is_flag=True, required=True, help="从标准输入读 JSONL，写到标准输出")
+@click.option("--no-semantic", is_flag=True, help="不用语义层")
 @with_now
-def ask(jsonl: bool, now: datetime | None) -> None:
-    from zhiqibot.app import load_content, make_policy_desk
+def ask(jsonl: bool, no_semantic: bool, now: datetime | None) -> None:
+    from zhiqibot.app import load_content, load_language, open_policy_desk
     from zhiqibot.settings import Settings
     from zhiqibot.topics.policies.jsonl import ask_line
 
     settings = Settings()
     content = load_content(settings)
-    desk = make_policy_desk(content, imported=configured_database(settings))
+    understander = load_language(settings, content, semantic=not no_semantic)
+    desk = open_policy_desk(settings, content, understander, configured_database(settings))
     note(f"政策库：{len(content.policies.facts)} 张政策卡")
     present = moment(now)
     for record in json_lines(sys.stdin):

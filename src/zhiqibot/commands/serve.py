@@ -78,13 +78,13 @@ def _ground(settings: "Settings", now: datetime | None) -> "Ground":
 
 def _product(ground: "Ground") -> "Product":
     """Read the content, load what understands it, wire everything."""
-    from zhiqibot.app import build, load_content, load_language, make_policy_desk
+    from zhiqibot.app import build, load_content, load_language, open_policy_desk
     from zhiqibot.memory import settle
 
     settings = ground.settings
     content = load_content(settings)
     understander = load_language(settings, content)
-    desk = make_policy_desk(content, understander.cut, ground.database)
+    desk = open_policy_desk(settings, content, understander, ground.database)
     product = build(settings, content, understander, desk, ground.database, ground.vault, ground.clock)
     settle()
     return product

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 )
 @with_now
 def chat(script: str | None, role: str, now: datetime | None) -> None:
-    from zhiqibot.app import load_content, load_language, make_policy_desk
+    from zhiqibot.app import load_content, load_language, open_policy_desk
     from zhiqibot.rehearsal import Rehearsal
     from zhiqibot.settings import Settings
 
     settings = Settings()
     content = load_content(settings)
     understander = load_language(settings, content)
-    desk = make_policy_desk(content, understander.cut, configured_database(settings))
+    desk = open_policy_desk(settings, content, understander, configured_database(settings))
     rehearsal = Rehearsal(settings, content, understander, desk, moment(now), on_error=_report)
     if script is None:
         _talk(rehearsal, role)

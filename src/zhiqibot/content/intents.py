@@ -164,11 +164,15 @@ def load_intents(folder: Path, own: Path | None = None) -> IntentContent:
 def _merged(
     intents: dict[str, Intent], background: Background, own: OwnContent
 ) -> tuple[dict[str, Intent], Background]:
+    not_ours = {}
     for key, addition in own.additions.items():
+        if key not in intents:  # a product without sentences of its own for this has them in its background alone
+            not_ours["own"] = addition.sentences
+            continue
         intent = intents[key]
         intents[key] = intent.model_copy(update=addition.merged(intent.says, intent.says_by_topic, intent.unlike))
     says = {kind: (*background.says.get(kind, ()), *own.background.get(kind, ())) for kind in background.says}
-    says |= {kind: sentences for kind, sentences in own.background.items() if kind not in says}
+    says |= not_ours | {kind: sentences for kind, sentences in own.background.items() if kind not in says}
     return intents, Background(says=says)
 
 

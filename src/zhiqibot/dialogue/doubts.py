@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from zhiqibot.core.privacy import mask
-from zhiqibot.dialogue.judging import CHITCHAT, SURE_OF_QUESTION
+from zhiqibot.dialogue.judging import CHITCHAT, EMPHASIS, SURE_OF_QUESTION
 from zhiqibot.dialogue.turn import OpenForm, Turn
 from zhiqibot.nlu.understanding import Act
 
@@ -96,7 +96,7 @@ class Doubts:
             "asked": asked,
         }
         turn.memory.heard = heard
-        chat = act.intent in CHITCHAT and act.intent != "out_of_scope"
+        chat = act.intent in CHITCHAT and act.intent != "out_of_scope" and len(act.text) <= EMPHASIS
         why = Why.UNSURE if asked else None if chat else self.notebook.doubts(act.intent, act.confidence)
         if why:
             heard["kept"] = True

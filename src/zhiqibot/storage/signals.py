@@ -17,6 +17,8 @@ from zhiqibot.storage.database import Database
 logger = logging.getLogger(__name__)
 
 PG_CHANNEL = "zhiqibot"
+CONTENT = "content"
+"""Topic announced by a command that has changed content on disk."""
 LISTEN_ROUND_S = 1.0
 RECONNECT_PAUSE_S = 2.0
 

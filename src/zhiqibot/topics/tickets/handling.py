@@ -1,6 +1,6 @@
 """The ledger's rules on the handling side: accept, progress, resolve, return, extend, assign, supervise."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,8 @@ from zhiqibot.topics.tickets.service import TicketService
 
 RETURN_WINDOW = 1
 """Working days after the assignment within which a unit may return a ticket."""
+Rerouted = Callable[[Session, Ticket, Unit | None, datetime], None]
+"""Hears that a ticket leaves the unit it was given to; the unit is None while the office has not chosen another."""
 HANDLED_BY = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.AWAITING_INFO})
 
 
@@ -28,6 +30,7 @@ class Handling:
     """What clerks, cadres and the office do with tickets; each method is one promise in the caller's unit of work."""
 
     tickets: TicketService
+    on_rerouted: Rerouted = lambda *_: None
 
     def tasks(self, session: Session, speaker: Speaker, now: datetime, limit: int = 15) -> Sequence[Ticket]:
         """Return the open tickets waiting for this person, the next due first."""
@@ -99,6 +102,7 @@ class Handling:
         office = [person.id for person in self.tickets.directory.office(session)]
         ticket.handler_id = None
         journal.tell_people(session, ticket, office, message, now, key=f"returned:{ticket.returned}")
+        self.on_rerouted(session, ticket, None, now)
 
     def assign(self, session: Session, speaker: Speaker, ticket: Ticket, unit: Unit, now: datetime) -> None:
         """交办 to a unit (the office only): its clerks and the linked cadre are told."""
@@ -106,6 +110,8 @@ class Handling:
             raise NotAllowed(what="交办", who="联席办（助企办）")
         if ticket.status not in (Status.REGISTERED, Status.ASSIGNED, Status.RETURNED, Status.IN_PROGRESS):
             raise Conflict(reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，不能再交办。")
+        if ticket.unit_id and ticket.unit_id != unit.id:
+            self.on_rerouted(session, ticket, unit, now)
         ticket.unit_id, ticket.handler_id = unit.id, None
         journal = self.tickets.journal
         journal.move(session, ticket, Status.ASSIGNED, Event.ASSIGNED, speaker.person_id, now, note=f"交办{unit.name}")
