@@ -86,6 +86,7 @@ _BOOKING = frozenset({"book_event", "reschedule_booking"})
 _TALKING_POINT = re.compile(
     r"[,。、 ]*(?:我们?|俺们?|顺便|主要|就是|也)?(?:想|要|准备|打算)?(?:当面|现场|到时候?|会上|跟[^,。]{1,6})?(?:聊|谈|说说|说一|讲讲|问问|议题|反映一下)"
 )
+_INTRODUCES = re.compile(r"(?:你好|您好)?[,。! ]*(?:我们?|俺们?|这里|这边)是(?:(?!绑|登记|认证|注册|关联|加入).)*[,。! ]*")
 _SAME_TWICE = frozenset({"report_issue", "ask_policy"})
 
 
@@ -139,7 +140,7 @@ def _weight(text: str, judge: Judge, stretch: tuple[int, int], place: Place) -> 
     if bound <= LIMIT:
         return bound  # whatever stands to the left
     first = judge(*left)
-    if not _may_be_two(text, first, second, place, right[0]):
+    if not _may_be_two(text, first, second, place, left, right[0]):
         return -math.inf
     before, sure, _ = first.verdict
     facts = {
@@ -159,13 +160,15 @@ def _weight(text: str, judge: Judge, stretch: tuple[int, int], place: Place) -> 
     return _START + sum(_WEIGHTS[fact] * value for fact, value in facts.items())
 
 
-def _may_be_two(text: str, first: Reading, second: Reading, place: Place, right: int) -> bool:
+def _may_be_two(text: str, first: Reading, second: Reading, place: Place, left: tuple[int, int], right: int) -> bool:
     """Rule out what is never two requests, however it weighs."""
     (before, _, topic_before), (name, _, topic) = first.verdict, second.verdict
     if before in _COURTESY | _ANSWERS or name in _COURTESY | _ANSWERS:
         return False
     if (before, name) == ("add_to_ticket", "report_issue"):
         return False  # what follows is the addition
+    if before == "bind_identity" and _INTRODUCES.fullmatch(text, *left):
+        return False  # who speaks, and then what they want
     if before in _BOOKING and _TALKING_POINT.match(text, right):
         return False
     if before == name:
