@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
-from sqlalchemy.engine import make_url
 
 from zhiqibot.core.clock import Clock, read_instant, running_from, system_clock
 
@@ -78,6 +77,8 @@ def emit(record: dict[str, Any]) -> None:
 
 def configured_database(settings: "Settings") -> "Database | None":
     """Open the database of the settings where there is one of this release's structure; None where there is not."""
+    from sqlalchemy.engine import make_url
+
     from zhiqibot.storage import schema
     from zhiqibot.storage.database import open_database
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from sqlalchemy.engine import make_url
 
 from zhiqibot.commands.common import moment, note, with_now
 
@@ -35,6 +34,8 @@ def upgrade(now: datetime | None) -> None:
 @click.argument("target", required=False)
 @with_now
 def backup(target: str | None, now: datetime | None) -> None:
+    from sqlalchemy.engine import make_url
+
     from zhiqibot.settings import Settings
 
     settings = Settings()

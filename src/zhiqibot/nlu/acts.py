@@ -86,7 +86,9 @@ _BOOKING = frozenset({"book_event", "reschedule_booking"})
 _TALKING_POINT = re.compile(
     r"[,。、 ]*(?:我们?|俺们?|顺便|主要|就是|也)?(?:想|要|准备|打算)?(?:当面|现场|到时候?|会上|跟[^,。]{1,6})?(?:聊|谈|说说|说一|讲讲|问问|议题|反映一下)"
 )
-_INTRODUCES = re.compile(r"(?:你好|您好)?[,。! ]*(?:我们?|俺们?|这里|这边)是(?:(?!绑|登记|认证|注册|关联|加入).)*[,。! ]*")
+_INTRODUCES = re.compile(
+    r"(?:你好|您好)?[,。! ]*(?:我们?|俺们?|这里|这边)是(?:(?!绑|登记|认证|注册|关联|加入).)*[,。! ]*"
+)
 _SAME_TWICE = frozenset({"report_issue", "ask_policy"})
 
 

@@ -60,9 +60,11 @@ class Corpus:
 
 def read_corpus(content: IntentContent, reader: Reader) -> Corpus:
     """Read all sentences of the content."""
+    labelled = [(text, reader.bags(text), label) for text, label in content.labelled()]
+    known = {text: bags for text, bags, _ in labelled}
     return Corpus(
-        [(reader.bags(text), label) for text, label in content.labelled()],
-        [(reader.bags(text), topic) for text, topic in content.topical()],
+        [(bags, label) for _, bags, label in labelled],
+        [(known.get(text) or reader.bags(text), topic) for text, topic in content.topical()],
         [reader.bags(text) for text in content.outside()],
     )
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Container, Iterable, Mapping
 from itertools import accumulate
+from operator import add
 
 from zhiqibot.nlu.corpus import IDF_POWER, SEEN_AT_LEAST
 from zhiqibot.nlu.model import Model
@@ -29,8 +30,13 @@ class Homophones:
 
     def mend(self, text: str) -> str:
         """Return a text in normal form, of the same length, with such words put right."""
-        if not self._is_strange(text):
+        strange = [place for place, pair in enumerate(map(add, text, text[1:])) if pair not in self._pairs]
+        if not strange:
             return text
+        first, last = max(strange[0] - LONGEST, 0), strange[-1] + LONGEST
+        return f"{text[:first]}{self._mended(text[first:last])}{text[last:]}"
+
+    def _mended(self, text: str) -> str:
         mended, end = [], 0
         inside: frozenset[int] | None = None
         for found in self._index.longest(text):
@@ -48,7 +54,7 @@ class Homophones:
 
     def _is_strange(self, text: str) -> bool:
         """Tell whether some two neighbouring characters are strangers to each other."""
-        return any(text[i : i + 2] not in self._pairs for i in range(len(text) - 1))
+        return not all(pair in self._pairs for pair in map(add, text, text[1:]))
 
     def _inside(self, text: str) -> frozenset[int]:
         """Return the places inside known words."""

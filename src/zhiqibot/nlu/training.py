@@ -15,12 +15,11 @@ import numpy as np
 
 from zhiqibot.content.intents import NO_TOPIC, OUT_OF_SCOPE, TOPICS, IntentContent, load_intents
 from zhiqibot.core.errors import ContentError
-from zhiqibot.nlu.corpus import BAG_WEIGHTS, Corpus, Space, make_reader, make_space, read_corpus
-from zhiqibot.nlu.features import Bags
+from zhiqibot.nlu.corpus import BAG_WEIGHTS, make_reader, make_space, read_corpus
 from zhiqibot.nlu.model import Model, model_key
 from zhiqibot.nlu.pinyin import make_codes
 
-FOLDS = 4
+FOLDS = 3
 INTENT_C, TOPIC_C, GATE_C = 1.0, 2.0, 1.0
 KEEP_INSIDE = 0.98
 """Share of our own sentences the scope gate must let through, measured on sentences it was not trained on."""
@@ -33,9 +32,11 @@ def train(content: IntentContent) -> Model:
     corpus = read_corpus(content, make_reader(content.lexicon, content.lists, codes))
     space = make_space([bags for bags, _ in corpus.labelled] + list(corpus.outside))
     intents = tuple(key for key in content.intents if key != OUT_OF_SCOPE)
-    intent_head = _Head(space, corpus.labelled, intents, INTENT_C)
-    topic_head = _Head(space, corpus.topical, (*TOPICS, NO_TOPIC), TOPIC_C)
-    gate, gate_bias, shift, slope = _gate(space, corpus)
+    labelled = space.matrix([bags for bags, _ in corpus.labelled])
+    intent_head = _Head(labelled, [label for _, label in corpus.labelled], intents, INTENT_C)
+    topical = space.matrix([bags for bags, _ in corpus.topical])
+    topic_head = _Head(topical, [topic for _, topic in corpus.topical], (*TOPICS, NO_TOPIC), TOPIC_C)
+    gate, gate_bias, shift, slope = _gate(labelled, space.matrix(corpus.outside))
     return Model(
         intents=intents,
         topics=(*TOPICS, NO_TOPIC),
@@ -53,10 +54,9 @@ def train(content: IntentContent) -> Model:
 class _Head:
     """One classifier: weights (features by labels), bias and sharpness; labels without sentences are never chosen."""
 
-    def __init__(self, space: Space, pairs: Sequence[tuple[Bags, str]], labels: Sequence[str], c: float) -> None:
-        matrix = space.matrix([bags for bags, _ in pairs])
+    def __init__(self, matrix: Any, named: Sequence[str], labels: Sequence[str], c: float) -> None:
         numbers = {label: number for number, label in enumerate(labels)}
-        wanted = np.array([numbers[label] for _, label in pairs], dtype=np.intp)
+        wanted = np.array([numbers[label] for label in named], dtype=np.intp)
         self.sharpness = sharpness_of(held_out_margins(matrix, wanted, len(labels), c), wanted)
         self.weights, self.bias = fit(matrix, wanted, len(labels), c)
 
@@ -71,7 +71,7 @@ def fit(matrix: Any, wanted: Any, labels: int, c: float) -> tuple[Any, Any]:
     if len(present) < 2:
         bias[present] = 1.0
         return weights, bias
-    machine = LinearSVC(C=c, class_weight=None, random_state=SEED).fit(matrix, wanted)
+    machine = LinearSVC(C=c, tol=1e-3, random_state=SEED).fit(matrix, wanted)
     if len(present) == 2:
         weights[:, present[1]], bias[present[1]] = machine.coef_[0], machine.intercept_[0]
         weights[:, present[0]], bias[present[0]] = -machine.coef_[0], -machine.intercept_[0]
@@ -111,12 +111,13 @@ def sharpness_of(margins: Any, wanted: Any) -> float:
     return best
 
 
-def _gate(space: Space, corpus: Corpus) -> tuple[Any, Any, float, float]:
+def _gate(inside: Any, outside: Any) -> tuple[Any, Any, float, float]:
     """Return weights, bias, the margin that keeps KEEP_INSIDE of our sentences, and the slope of the probability."""
-    inside = [bags for bags, _ in corpus.labelled]
-    matrix = space.matrix([*inside, *corpus.outside])
-    ours = np.array([1] * len(inside) + [0] * len(corpus.outside))
-    if not corpus.outside:
+    from scipy.sparse import vstack
+
+    matrix = vstack([inside, outside], format="csr")
+    ours = np.array([1] * inside.shape[0] + [0] * outside.shape[0])
+    if not outside.shape[0]:
         return np.zeros((matrix.shape[1], 1)), np.array([1.0]), 0.0, 4.0
     margins = held_out_margins(matrix, ours, 2, GATE_C)[:, 1]
     shift = float(np.quantile(margins[ours == 1], 1 - KEEP_INSIDE))

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from zhiqibot.content.policies import Fact, Faq, PolicyCorpus, fold
 from zhiqibot.topics.policies.postings import Cut, Floats, Postings, bm25, presence, terms_of, units_of
 
-RERANKED = 20
+RERANKED = 12
 LOOSE = 0.4
 """Credit for a word whose characters an entry holds only one by one (专变 in 专用变压器)."""
 _RUNS = re.compile(r"[a-z0-9+.%]+|[^a-z0-9+.%]+")

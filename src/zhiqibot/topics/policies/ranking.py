@@ -12,7 +12,7 @@ from zhiqibot.topics.policies.question import Aspect
 from zhiqibot.topics.policies.reading import Reading
 from zhiqibot.topics.policies.tiers import Line, amount_lines, figure_lines, pick
 
-WEIGHED = 14
+WEIGHED = 9
 LOOKED_AT = 8
 ADDED_BY_MEANING = 5
 """So many of the most alike in meaning are weighed, however few words they share with the question."""
@@ -48,10 +48,6 @@ class Candidate:
     def id(self) -> str:
         """The id of the card or overview; raises ValueError for neither."""
         return self.faq.id if self.faq else self.card.card.id
-
-    def raised(self, by: float) -> "Candidate":
-        """Return the candidate with a higher rank."""
-        return replace(self, rank=self.rank + by)
 
     @property
     def card(self) -> Fact:
@@ -126,12 +122,11 @@ class Ranking:
     ) -> list[Candidate]:
         subjects = [self.index.weighed(one) for one in dict.fromkeys((reading.subject, reading.said))]
         added = self.index.weighed(reading.own) if reading.leans and not reading.more else ()
-        found = [
-            self._weigh(hit, reading, subjects, topics).raised(
-                MEANING_SHARE * alike.get(hit.entry.id, 0.0) + _ADDED * self.index.carried(hit.entry.id, added)
-            )
-            for hit in hits
-        ]
+        found = []
+        for hit in hits:
+            bonus = MEANING_SHARE * alike.get(hit.entry.id, 0.0)
+            bonus += _ADDED * self.index.carried(hit.entry.id, added) if added else 0.0
+            found.append(self._weigh(hit, reading, subjects, topics, bonus))
         fitting = [one for one in found if self._in_place(one, reading)]
         return sorted(fitting, key=lambda one: -one.rank)[:LOOKED_AT]
 
@@ -139,9 +134,11 @@ class Ranking:
         """Tell whether a card speaks of a subject at all."""
         return self.index.carried(card_id, self.index.weighed(subject)) >= CARRIES
 
-    def _weigh(self, hit: Hit, reading: Reading, subjects: Sequence[Subject], topics: Sequence[str]) -> Candidate:
+    def _weigh(
+        self, hit: Hit, reading: Reading, subjects: Sequence[Subject], topics: Sequence[str], bonus: float
+    ) -> Candidate:
         evidence = strength(reading.question, hit, self.index, subjects)
-        rank = hit.score + 0.3 * evidence.carried
+        rank = hit.score + 0.3 * evidence.carried + bonus
         if hit.entry.kind == "faq":
             faq = self.corpus.faqs[hit.entry.id]
             margin = FAQ_MARGIN + (_ONE_CARD if reading.question.aspect in _OF_ONE_CARD else 0.0)
