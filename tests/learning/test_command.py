@@ -47,7 +47,7 @@ def test_list_label_export(run: Run, town: Town) -> None:
     assert listed.exit_code == 0
     number, when, role, reason, read, text = listed.stdout.splitlines()[0].split("\t")
     assert (when, role, reason) == ("11-23 10:00", "企业", "拿不准")
-    assert "(0.2" in read
+    assert "(0." in read
     assert text == f"{UNCLEAR}，138****5678"
     assert run("--list").stdout == listed.stdout
 

@@ -19,7 +19,7 @@ from zhiqibot.nlu.corpus import BAG_WEIGHTS, make_reader, make_space, read_corpu
 from zhiqibot.nlu.model import Model, model_key
 from zhiqibot.nlu.pinyin import make_codes
 
-FOLDS = 3
+FOLDS = 4
 INTENT_C, TOPIC_C, GATE_C = 1.0, 2.0, 1.0
 KEEP_INSIDE = 0.98
 """Share of our own sentences the scope gate must let through, measured on sentences it was not trained on."""
