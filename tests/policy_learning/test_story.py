@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from tests.policy_learning.conftest import INTERPRETER, OFFICE, OTHER, OWNER, UNKNOWN, MakeTown, Town
+from tests.policy_learning.conftest import INTERPRETER, OFFICE, OTHER, OWNER, UNKNOWN, MakeTown, Talker, Town
 from zhiqibot.core.clock import local
 from zhiqibot.topics.policies.learning.dialogue import NOTED, WRONG
 from zhiqibot.topics.policies.learning.model import PolicyCluster, PolicyFeedback, PolicyGap, Reason, State
@@ -144,13 +144,14 @@ def test_thumbs_down_is_collected_with_the_cards_shown(town: Town) -> None:
     owner = town.person(OWNER)
     owner.asks("职业介绍补贴多少钱")
     pressed = owner.presses(WRONG)
-    owner.says("", button="do:policy_wrong")
+    again = owner.says("答非所问", button="do:policy_wrong")
 
     assert "换个说法" in pressed
+    assert "已经记下" in again
     assert NOTED in pressed
     with town.database.read() as session:
         gap = session.scalars(select(PolicyGap)).one()
-    assert (gap.reason, gap.times) == (Reason.THUMBS_DOWN, 2)
+    assert (gap.reason, gap.times) == (Reason.THUMBS_DOWN, 1)
     assert gap.card_ids[0] == "fc-talent-07a"
 
 
@@ -298,3 +299,75 @@ def select_account(sender: str):  # type: ignore[no-untyped-def]
     from zhiqibot.directory.model import Account
 
     return select(Account).where(Account.sender_id == sender)
+
+
+def test_a_missed_answer_may_be_said_in_words(town: Town) -> None:
+    """不点按钮，说“答非所问”也记下，不当成反映问题。"""
+    owner = town.person(OWNER)
+    owner.asks("职业介绍补贴多少钱")
+
+    assert NOTED in owner.says("答非所问")
+    assert counted(town, PolicyGap) == 1
+
+
+def handed_in(interpreter: Talker) -> None:
+    """Let the interpreter answer the first."""
+    interpreter.says(f"答复第1个：{ANSWER}")
+    interpreter.says("文件没有写明")
+    interpreter.says("提交审定")
+
+
+def test_the_office_sends_back_dismisses_and_approves_in_sentences(town: Town) -> None:
+    """助企办用一句话退回、通过、不作答复；只有一个待审定时，说“通过”就是它。"""
+    office, interpreter = town.person(OFFICE), town.person(INTERPRETER)
+    town.person(OWNER).asks(UNKNOWN)
+    town.person(OTHER).asks("请问食堂的油烟机政府给不给换")
+    office.says("政策问答缺口")
+    office.says("第一个交给曹建军解读")
+    handed_in(interpreter)
+    town.later(minutes=10)
+    sent_back = office.says("第1个退回：请写明找哪个科室")
+    handed_in(interpreter)
+    passed = office.says("通过")
+    dropped = office.says("第2个不作答复，因为不属于惠企政策")
+
+    assert "已退回曹建军修改" in sent_back
+    assert "请写明找哪个科室" in town.told("policy-gap:", INTERPRETER)[1].text
+    assert "第1个已审定通过，已告知 1 位提问人" in passed
+    assert "第2个已关闭，不作答复。已把原因告诉 1 位提问人" in dropped
+
+
+def test_pass_alone_means_nothing_where_nothing_waits(town: Town) -> None:
+    """没有待审定的，说“通过”不办任何事。"""
+    town.person(OWNER).asks(UNKNOWN)
+
+    assert "审定" not in town.person(OFFICE).says("通过")
+
+
+def test_the_office_reads_why_a_policy_does_not_arrive(town: Town) -> None:
+    """“落不了地”的原因，助企办和解读员都看得到；没说原因的不说“连同原因”。"""
+    owner, other, office = town.person(OWNER), town.person(OTHER), town.person(OFFICE)
+    owner.asks("职业介绍补贴多少钱")
+    owner.says("这个政策根本落不了地")
+    owner.says("窗口说没接到通知")
+    other.asks("职业介绍补贴多少钱")
+    other.says("这个政策落不了地")
+    silent = other.presses("不说了")
+    office.says("政策问答缺口")
+    shown = office.presses("看第1个")
+    office.says("第1个交给韩素云解读")
+
+    assert "连同原因" not in silent
+    assert "卡在哪里：窗口说没接到通知" in shown
+    told = town.told("policy-gap:", "cadre-02")[0]
+    assert "请您核实后给个说法" in told.text
+    assert "窗口说没接到通知" in str(told.card)
+    assert "职业介绍补贴：2 条" in office.says("政策落地反馈")
+    assert "职业介绍补贴：2 条" not in owner.says("政策落地反馈")
+
+
+def test_everybody_who_explains_is_shown_where_no_field_is_named(town: Town) -> None:
+    """问“政策解读员是谁”，没说哪方面，就全部列出。"""
+    shown = town.person(OWNER).says("政策解读员是谁")
+
+    assert all(name in shown for name in ("韩素云", "路晓彤", "许志远", "骆海滨", "魏国平", "曹建军"))

@@ -94,7 +94,7 @@ def test_what_was_just_asked_about_is_what_is_applied_for(town: Town) -> None:
     card = town.says(OWNER, "我要申请")
 
     assert "「职业介绍补贴」" in card
-    assert "提醒：按现有资料，是人力资源服务机构这一条还对不上" in card
+    assert "“是人力资源服务机构”这一条，按现有资料还对不上" in card
 
 
 def test_the_button_under_a_result_starts_the_application(town: Town) -> None:
@@ -191,3 +191,41 @@ def test_the_month_after_december_is_january() -> None:
     """十二月研判，次年一月兑现。"""
     assert month_after(date(2026, 12, 31)) == date(2027, 1, 1)
     assert month_after(date(2026, 1, 31)) == date(2026, 2, 1)
+
+
+def test_what_a_cadre_files_the_enterprise_hears_of(town: Town) -> None:
+    """干部替企业申请：企业收到通知，承办单位看得到企业联系人，研判结果干部也知道。"""
+    town.says(CADRE, "帮德润机械申请优秀青年人才生活补贴")
+    filed = town.says(CADRE, "确认")
+    town.says(CLERK, "研判通过，下月兑现")
+    town.says(CLERK, "确认")
+
+    assert "已告诉企业是您替它登记的" in filed
+    first, *later = town.told(OWNER)
+    assert f"{NUMBER}（优秀青年人才生活补贴）是许志远替贵企业登记的" in first
+    assert any("已研判通过" in one for one in later)
+    assert "联系人：周德明" in town.told(CLERK)[0]
+    assert any(f"{NUMBER}（优秀青年人才生活补贴）已研判通过" in one for one in town.told(CADRE))
+
+
+def test_the_enterprise_may_ask_why_and_when(town: Town) -> None:
+    """问“为什么没通过”说原因和找谁；过了期限照实说，不说“几号前”。"""
+    applied(town)
+    late = town.now + timedelta(days=14)
+    waits, town.now = town.says(OWNER, "钱什么时候到账"), late
+    overdue = town.says(OWNER, "我的补贴到哪一步了")
+    town.says(CLERK, "研判不通过，因为招的人超过了35周岁")
+    town.says(CLERK, "确认")
+    why = town.says(OWNER, "为什么没通过")
+
+    assert "12月2日（周三）前出研判结果" in waits
+    assert "已经超期，可以点“催办”" in overdue
+    assert "研判没有通过，原因：招的人超过了35周岁。有疑问请咨询" in why
+
+
+def test_the_same_application_twice_is_pointed_out(town: Town) -> None:
+    """同一项还没办完又申请，提醒已有一件；另一家企业的不提醒。"""
+    applied(town)
+
+    assert f"提醒：{NUMBER} 申请的也是这一项" in town.says(OWNER, "我要申请985硕士的生活补贴")
+    assert NUMBER not in town.says(RIVAL, "我要申请985硕士的生活补贴")

@@ -76,3 +76,16 @@ def test_a_made_up_link_opens_nothing(vault: Vault, now: datetime, spoil: "objec
     assert links.open(token, now) == "ent-derun"
     assert links.open(spoil(token), now) is None  # type: ignore[operator]
     assert ReportLinks(new_vault()).open(token, now) is None
+
+
+def test_what_needs_no_application_is_marked(town: Town) -> None:
+    """免申即享的，聊天里、打印版里都标明，不给“申请”按钮。"""
+    town.rebuild(town.with_card("fc-talent-07f", automatic=True))
+    page = opened(town, link(town))
+    told = town.says(OWNER, "我们能享受哪些政策")
+
+    assert page is not None
+    assert page.sections[0].entries[0].mark == "免申即享"
+    assert "【符合】优秀青年人才生活补贴（免申即享）" in told
+    assert "申请优秀青年人才生活补贴" not in told
+    assert "免申即享" in town.says(OWNER, "第1项")

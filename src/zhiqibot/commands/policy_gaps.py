@@ -11,7 +11,7 @@ import click
 
 from zhiqibot.commands.common import moment, note, with_now
 from zhiqibot.core.clock import local
-from zhiqibot.core.errors import PersonError
+from zhiqibot.core.errors import NotAllowed, PersonError
 
 if TYPE_CHECKING:
     from zhiqibot.core.people import Speaker
@@ -45,6 +45,8 @@ def gaps(now: datetime | None, **given: Any) -> None:
     wanted += [one for one in ("feedback", "export") if given[one]]
     if len(wanted) > 1:
         raise click.UsageError("一次只办一件事，请分几次执行")
+    from zhiqibot.topics.policies.learning.service import NoSuchGap
+
     action = wanted[0] if wanted else "list"
     for name in _NEEDS.get(action, ()):
         if not given[name]:
@@ -52,6 +54,10 @@ def gaps(now: datetime | None, **given: Any) -> None:
     with _desk(moment(now)) as desk:
         try:
             getattr(desk, action)(given)
+        except NoSuchGap as error:
+            raise click.ClickException(f"{str(error).partition('。')[0]}。不带选项执行，可以看现在有哪些。") from error
+        except NotAllowed as error:  # what the chat would offer next is no use here
+            raise click.ClickException(f"{str(error).partition('。')[0]}。") from error
         except PersonError as error:
             raise click.ClickException(str(error)) from error
 
@@ -103,6 +109,8 @@ class _Desk:
         click.echo(self._line(view))
         for wording in view.wordings:
             click.echo(f"  也问：{wording}")
+        for report in view.reports:
+            click.echo(f"  卡在：{report}")
         for name, value in (("答复", view.answer), ("出处", view.source), ("备注", view.note)):
             if value:
                 click.echo(f"  {name}：{value}")

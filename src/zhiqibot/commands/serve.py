@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 def run(host: str | None, port: int | None, now: datetime | None) -> None:
     from zhiqibot.settings import Settings
 
-    settings = Settings()
+    settings = Settings(**_where(host, port))
     ground = _ground(settings, now)
-    _serve(ground, lambda: _product(ground), host or settings.host, settings.port if port is None else port)
+    _serve(ground, lambda: _product(ground), settings.host, settings.port)
 
 
 @click.command(help="建库、载入演示县并启动，打开网页即可扮演企业、干部、承办单位和助企办")
@@ -35,7 +35,7 @@ def run(host: str | None, port: int | None, now: datetime | None) -> None:
 def demo(host: str | None, port: int | None, load_only: bool, now: datetime | None) -> None:
     from zhiqibot.settings import Settings
 
-    settings = Settings(demo=True)
+    settings = Settings(demo=True, **_where(host, port))
     ground = _ground(settings, now)
 
     def load() -> "Product":
@@ -50,7 +50,12 @@ def demo(host: str | None, port: int | None, load_only: bool, now: datetime | No
     if load_only:
         load()
     else:
-        _serve(ground, load, host or settings.host, settings.port if port is None else port)
+        _serve(ground, load, settings.host, settings.port)
+
+
+def _where(host: str | None, port: int | None) -> dict[str, Any]:
+    """Return the settings given on the command line: links in messages begin with them too."""
+    return {name: value for name, value in (("host", host), ("port", port)) if value not in (None, "")}
 
 
 def _ground(settings: "Settings", now: datetime | None) -> "Ground":

@@ -78,6 +78,7 @@ class Phrases(_Model):
     denies: tuple[str, ...] = Field(default=(), description="what is named is not meant")
     asks: tuple[str, ...] = Field(default=(), description="what makes a sentence a question")
     complains: tuple[str, ...] = Field(default=(), description="what makes news a complaint")
+    corrects: tuple[str, ...] = Field(default=(), description="what was said before was wrong")
 
 
 class ProfileContent(_Model):
@@ -97,7 +98,7 @@ class ProfileContent(_Model):
     def named(self, trait: Trait, text: str) -> list[str]:
         """Return the values a text says an enterprise has, leaving out what it denies or only wishes for."""
         against = (*self.phrases.lost, *(self.phrases.wishes if trait.settled else ()))
-        against += self.phrases.denies if trait.kind == "many" else ()
+        against += self.phrases.denies if trait.kind == "many" or trait.settled else ()
         meant = [clause for clause in clauses(text) if not says(clause, against)]
         names = list(dict.fromkeys(name for clause in meant for name in trait.named(clause)))
         if trait.kind != "many":
@@ -113,6 +114,26 @@ class ProfileContent(_Model):
         """Return the values a text says an enterprise has no more (“高企过期了”)."""
         gone = (clause for clause in clauses(text) if says(clause, self.phrases.lost))
         return [name for clause in gone for name in trait.named(clause)] if trait.settled else []
+
+    def denied(self, trait: Trait, text: str) -> list[str]:
+        """Return the values a text says are not meant (any more): “不打算招大学生了”."""
+        against = (clause for clause in clauses(text) if says(clause, self.phrases.denies))
+        return [name for clause in against for name in trait.named(clause)]
+
+    def names_none(self, trait: Trait, text: str) -> bool:
+        """Tell whether a text says in passing that there is nothing of a trait: “没有资质”, “资质都没有”."""
+        none = "|".join(re.escape(word) for word in sorted(self.phrases.nothing, key=len, reverse=True))
+        title = re.escape(trait.title)
+        said = re.compile(rf"(?:^|也|都)(?:{none})(?:什么|啥|任何)?{title}|{title}.{{0,2}}(?:{none})[的了吧啊]*$")
+        return any(said.search(clause) for clause in clauses(text))
+
+    def corrects(self, text: str) -> bool:
+        """Tell whether a text takes back what was said before (“说错了，是……”)."""
+        return says(text, self.phrases.corrects)
+
+    def statements(self, text: str) -> str:
+        """Return a text without the clauses that ask something."""
+        return "，".join(clause for clause in clauses(text) if not self.is_question(clause))
 
     def says_nothing(self, text: str) -> bool:
         """Tell whether an answer opens with “没有”, or is nothing else."""

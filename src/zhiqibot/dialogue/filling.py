@@ -160,7 +160,7 @@ class Filling:
             form.values.update(fresh)
         if value is not None:
             extra = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
-            form.values.update({k: v for k, v in extra.items() if k not in form.values and not asked.free_text})
+            form.values.update({k: v for k, v in extra.items() if _unsaid(form, spec, k) and not asked.free_text})
             form.values[asked.name] = value
         form.tries = 0
         return self.prompt(turn, spec)
@@ -271,6 +271,11 @@ class Filling:
 
 
 _NOBODY = Speaker(person_id=None, role="enterprise")
+
+
+def _unsaid(form: OpenForm, spec: FormSpec, name: str) -> bool:
+    """Tell whether a field has no value yet, or was skipped: what is said of it later is taken."""
+    return name not in form.values or form.values[name] == spec.field(name).default
 
 
 def _offered(turn: Turn, field: str) -> list[Button]:

@@ -17,11 +17,15 @@ _BARE = re.compile(
 _ASKS = re.compile(r"^(?:我们?|俺们?|咱们?|想|要|请|麻烦|帮我?|给我?|替我?|现在|申请|申报|申领|领取?|兑现|一下)+")
 _AMOUNT = re.compile(
     r"(?:[\d.]+|[零一二两俩三四五六七八九十百千]+)(?:多|来|余)?(?:"
-    r"(?:万|千|百)?(?:元|块)|万|(?:个|名|位)(?:人|大学生|硕士|本科生?|研究生|学生|员工|工人|职工|学徒|见习)?|人(?!才))"
+    r"(?:万|千|百)?(?:元|块)|万|(?:个|名|位)(?:外县|应届|高校|新招|新来|全日制|的)*(?:人|大学生|硕士|本科生?|研究生|学生|员工|工人|职工|学徒|见习)?|人(?!才))"
 )
 _NOT_READY = re.compile(r"材料.{0,6}(?:不齐|没齐|不全|还差|还没|没准备|缺)|没(?:准备)?(?:好|齐)材料")
+_LACKS = re.compile(r"(?:还?差|还?缺|没有)(?P<what>[^，,。；;差缺没]{2,20})")
 _READY = re.compile(r"材料.{0,8}(?:齐|准备好|备好|弄好|拍好|全了|在手)|齐了|都备好|都准备好")
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+_FILLERS = re.compile(
+    r"我们?|厂里?|企业|公司|一共|总共|共|大概|左右|今年|都|是|有|要|招|的|了|人|电话|手机|号码?|联系|现在|给|报|申请|吧|，|,|。|、|\s"
+)
 
 
 def amount_said(hearing: Hearing) -> str | None:
@@ -33,7 +37,8 @@ def amount_said(hearing: Hearing) -> str | None:
 def ready_said(hearing: Hearing) -> str | None:
     """Read whether the papers are together."""
     if _NOT_READY.search(hearing.text):
-        return "还没齐"
+        lacks = _LACKS.search(hearing.text.split("材料", 1)[-1])
+        return f"还没齐，差{lacks['what'].strip()}" if lacks else "还没齐"
     return "已备齐" if _READY.search(hearing.text) else None
 
 
@@ -47,6 +52,14 @@ def benefit_said(hearing: Hearing) -> str | None:
     """Read which benefit, when asked for it."""
     said = _READY.sub("", _AMOUNT.sub("", _NOT_READY.sub("", hearing.text)))
     return hearing.text.strip()[:LONGEST] if hearing.asked and names_something(said) else None
+
+
+def only_adds(text: str) -> bool:
+    """Tell whether a sentence is nothing but an amount, the state of the papers or a telephone number."""
+    rest = _PHONE.sub("", text)
+    for said in (_NOT_READY, _LACKS, _READY, _AMOUNT):
+        rest = said.sub("", rest)
+    return rest != text and len(_FILLERS.sub("", rest)) <= 2
 
 
 def names_something(text: str) -> bool:

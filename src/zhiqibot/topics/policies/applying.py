@@ -13,10 +13,11 @@ from zhiqibot.core.errors import Conflict
 from zhiqibot.core.messages import OutboundMessage, card
 from zhiqibot.core.people import Speaker
 from zhiqibot.dialogue.filling import CONFIRM_BUTTONS
-from zhiqibot.dialogue.forms import Ask
+from zhiqibot.dialogue.forms import Ask, Hearing, fields_of
+from zhiqibot.dialogue.repair import is_correction
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
-from zhiqibot.directory.model import Enterprise
+from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.policies import wording
 from zhiqibot.topics.policies.application import (
     LONGEST,
@@ -24,10 +25,12 @@ from zhiqibot.topics.policies.application import (
     Application,
     description_of,
     names_something,
+    only_adds,
     title_of,
 )
 from zhiqibot.topics.policies.calculator import Calculator
-from zhiqibot.topics.policies.matching import Match, Outcome, match_one
+from zhiqibot.topics.policies.checklist import checklist
+from zhiqibot.topics.policies.matching import Match, match_one
 from zhiqibot.topics.policies.profile.updating import Begin
 
 INTENT = "apply_policy"
@@ -41,6 +44,10 @@ class Payments(Protocol):
 
     def preview(self, session: Session, enterprise_id: str, description: str, now: datetime) -> tuple[str, str]:
         """Return (unit, deadline in words)."""
+        ...
+
+    def waiting(self, session: Session, enterprise_id: str, policy_id: str) -> str:
+        """Return the number of an application of this enterprise for this benefit that is not settled yet, or nothing."""
         ...
 
     def open(
@@ -81,9 +88,21 @@ class Applying:
             raise Conflict(reason=f"「{fact.card.title}」是免申即享的，不用提交申请，符合条件的由承办单位直接兑现。")
         if fact and fact.card.expired(local(turn.now).date()):
             raise Conflict(reason=f"「{fact.card.title}」已于 {fact.card.valid_until} 到期，不能再申请了。")
+        if fact:
+            self._speak_of(turn, fact)
         if "phone" not in values and not self._phone_known(turn):
             return Ask("phone", say("请留一个联系电话，承办单位核对时好找您（不方便可以回“跳过”）。"))
         return None
+
+    def aside(self, turn: Turn) -> Reply | None:
+        """Take “5个外县员工，材料都齐了” as what it is: out of its place it sounds like a report."""
+        form = turn.open_form
+        if form.asked or is_correction(turn.text) or not only_adds(turn.text):
+            return None
+        heard = Hearing(turn.text, turn.slots, turn.now, turn.speaker, asked=False)
+        found = {one.name: one.read(heard) for one in fields_of(Application)}
+        form.values.update({name: value for name, value in found.items() if value is not None})
+        return self.confirm(turn, Application(**form.values))
 
     def confirm(self, turn: Turn, form: Application) -> OutboundMessage:
         """Show the checklist and what will be filed; what is missing can still be said."""
@@ -100,7 +119,7 @@ class Applying:
             ("交给", unit),
             ("时限", f"{deadline}，通过后次月兑现"),
         ]
-        lines = self._checklist(turn, form, fact)
+        lines = checklist(form, fact, self._match(turn, form, fact), self._filed(turn, form, fact))
         return say("\n".join(lines), card=card("政策兑现申请", fields), buttons=CONFIRM_BUTTONS)
 
     def finish(self, turn: Turn, form: Application) -> Reply:
@@ -119,6 +138,8 @@ class Applying:
         turn.memory.recent["ticket"] = number
         buttons = [button("查看进度", f"do:ticket:{number}"), button("补充材料", "intent:add_to_ticket")]
         text = f"申请已登记，编号 {number}。已交{unit}，{deadline}；研判通过后次月兑现。"
+        if turn.speaker.role != Role.ENTERPRISE:
+            return say(f"{text}\n已告诉企业是您替它登记的，有结果企业和包联干部都会收到。", buttons=buttons)
         return say(
             f"{text}\n有结果会在这里告诉您；随时可以问“我的补贴到哪一步了”，材料照片直接发来就行。", buttons=buttons
         )
@@ -146,6 +167,11 @@ class Applying:
                 return None
             return self._choose(turn, values, spoken_of)
         fact = self._named(turn, text)
+        if fact and self.calculator.desk.home.level(fact.region) == "elsewhere" and fact.region[:2] in text:
+            raise Conflict(
+                reason=f"「{fact.card.title}」是{fact.region}的政策，本县企业不能申请。"
+                "想看本县的哪些能申请，发“我们能享受哪些政策”。"
+            )
         if fact is None or self.calculator.desk.home.level(fact.region) == "elsewhere":
             values |= {"card": UNKNOWN, "said": text[:LONGEST]}
             return None
@@ -180,41 +206,26 @@ class Applying:
         buttons = [button(one.card.title, f"set:card={one.card.id}") for one in facts[:MOST_CHOICES]]
         return Ask("card", say("您想申请哪一项？点一下，或者直接说名称。", buttons=buttons))
 
+    def _speak_of(self, turn: Turn, fact: Fact) -> None:
+        """Let the policy desk answer “要哪些材料” about the benefit in hand."""
+        card = fact.card
+        topic = card.topics[0] if card.topics else "other"
+        known = {"question": card.title, "said": card.title, "cards": [card.id], "topic": topic, "refused": False}
+        turn.memory.recent[RECENT_POLICY] = known
+
     def _fact(self, card_id: str) -> Fact | None:
         return self.calculator.desk.fact(card_id) if card_id else None
 
-    # -- the checklist ------------------------------------------------------------------------------------------
-
-    def _checklist(self, turn: Turn, form: Application, fact: Fact | None) -> list[str]:
-        lines = []
-        if fact:
-            one = fact.card
-            lines.append(f"您要申请的是「{one.title}」：{one.lead}")
-            first = not form.amount and not form.ready  # what was shown once is not shown again with every addition
-            lines += [*wording.condition_lines(one), *wording.apply_lines(one)] if first else []
-            lines += self._fits(turn, form, fact)
-            open_points = wording.not_stated_line(one, ("材料", "截止", "窗口")) if first else ""
-            lines += [f"{open_points}承办单位核对时会告诉您。"] if open_points else []
-        else:
-            lines.append("现有文件里没有找到和您说的完全对得上的政策，我先把申请登记下来，由承办单位核对条件后答复您。")
-        missing = [word for word, value in (("申请人数或金额", form.amount), ("材料齐不齐", form.ready)) if not value]
-        if missing:
-            lines.append(
-                f"还差：{'、'.join(missing)}，直接说就能补上（比如“2 个人，材料齐了”）；不补也可以确认，由承办单位核定。"
-            )
-        return [*lines, "请核对："]
-
-    def _fits(self, turn: Turn, form: Application, fact: Fact) -> list[str]:
-        """Say how the enterprise stands to the benefit, as far as that is known."""
-        if not fact.card.rules:
-            return []
+    def _match(self, turn: Turn, form: Application, fact: Fact | None) -> Match | None:
+        """Hold the enterprise against the benefit, where that can be done."""
+        if fact is None or not fact.card.rules:
+            return None
         values = self.calculator.profiles.read(turn.session, form.enterprise).values
-        found: Match = match_one(values, fact, self.calculator.content.fixed)
-        if found.outcome is Outcome.MET:
-            return ["按现有资料，企业条件符合。"]
-        if found.lacking:
-            return [f"提醒：按现有资料，{'；'.join(found.lacking)}这一条还对不上。仍可登记，由承办单位核对。"]
-        return []
+        return match_one(values, fact, self.calculator.content.fixed)
+
+    def _filed(self, turn: Turn, form: Application, fact: Fact | None) -> str:
+        """Return the number of an application for the same that is not settled yet."""
+        return self.payments.waiting(turn.session, form.enterprise, fact.card.id) if fact else ""
 
     def _phone_known(self, turn: Turn) -> bool:
         directory = self.calculator.profiles.directory
@@ -230,6 +241,7 @@ def register(router: Router, applying: Applying) -> None:
         title="申请兑现",
         resolve=applying.resolve,
         confirm=applying.confirm,
+        aside=applying.aside,
         needs_identity=True,
     )(applying.finish)
     router.press("apply")(applying.start)

@@ -1,8 +1,8 @@
-"""“我们能享受哪些政策”: asks once what the record does not say, remembers it, and answers at once from then on."""
+"""The policy calculator's service: which policies an enterprise fits, whom a policy concerns, whose it may be shown."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,23 +12,22 @@ from zhiqibot.content.policies import Fact
 from zhiqibot.content.profile import ProfileContent
 from zhiqibot.core.clock import local
 from zhiqibot.core.errors import NotAllowed
-from zhiqibot.core.messages import OutboundMessage
 from zhiqibot.core.pages import Page
 from zhiqibot.dialogue.forms import Ask
-from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.dialogue.turn import Turn, button, say
 from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.policies.desk import PolicyDesk
-from zhiqibot.topics.policies.matching import Match, Outcome, match, match_one
+from zhiqibot.topics.policies.matching import Match, match, match_one
 from zhiqibot.topics.policies.profile import report
-from zhiqibot.topics.policies.profile.asking import NONE, buttons_of, listed, merged
+from zhiqibot.topics.policies.profile.asking import listed
 from zhiqibot.topics.policies.profile.links import ReportLinks
 from zhiqibot.topics.policies.profile.profiles import EnterpriseProfile, Known, Profiles
 
 INTENT = "match_policy"
 RECENT = "match"
-MOST_APPLY = 2
-"""Buttons “申请…” under a result."""
 _SAID_NOW = "您刚才说的"
+_OWN = ("我", "俺", "咱", "本厂", "本公司", "本企业")
+"""Who speaks so speaks of their own enterprise, whatever names it has."""
 
 
 @dataclass(frozen=True)
@@ -88,26 +87,14 @@ class Calculator:
         profile = self.profiles.read(session, enterprise.id)
         return report.page(enterprise.name, profile, self.matches(profile, now), self.content, self.office, now)
 
-    # -- the form -----------------------------------------------------------------------------------------------
-
-    def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
-        """Find out whose policies are asked about, then ask what nobody has said yet."""
-        whose = self.whose(turn, values)
-        if whose:
-            return whose
-        self._read_nothing(turn, values)
-        again = values.get("again")
-        if again:
-            return None if again in values else self._ask(again)
-        known = self._profile(turn.session, values)
-        missing = (one.id for one in self.content.traits if one.asked == "always")
-        name = next((one for one in missing if one not in known.facts and one not in values), None)
-        return self._ask(name) if name else None
+    # -- whose ----------------------------------------------------------------------------------------------------
 
     def whose(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         """Put the enterprise's id into `values`, or return the question which one. Raises NotAllowed."""
         speaker = turn.speaker
         if speaker.role == Role.ENTERPRISE:
+            if "enterprise" not in values:
+                self._check_own(turn)
             values["enterprise"] = speaker.enterprise_id or ""
             return None
         if speaker.role not in (Role.CADRE, Role.OFFICE):
@@ -123,69 +110,6 @@ class Calculator:
         buttons = [button(one.name, f"set:enterprise={one.id}") for one in linked]
         return Ask("enterprise", say("请问是哪家企业？发全称或简称都行。", buttons=buttons))
 
-    def finish(self, turn: Turn, form: Any) -> Reply:
-        """Remember what was said and show the result."""
-        values = {one.name: getattr(form, one.name) for one in fields(form)}
-        enterprise_id = values.pop("enterprise") or ""
-        again = values.pop("again")
-        said = {name: values[name] for name in values if name in turn.open_form.values}
-        if enterprise_id:
-            known = self.profiles.read(turn.session, enterprise_id)
-            stored = merged(self.content, said, {n: k.values for n, k in known.facts.items() if k.answered}, again)
-            self.profiles.record(turn.session, turn.speaker, enterprise_id, stored, turn.now)
-        turn.memory.recent[RECENT] = {"enterprise": enterprise_id, "values": {} if enterprise_id else said}
-        return self.show(turn)
-
-    def _ask(self, name: str) -> Ask:
-        trait = self.content.by_id[name]
-        return Ask(name, say(trait.ask, buttons=buttons_of(trait)))
-
-    def _read_nothing(self, turn: Turn, values: dict[str, Any]) -> None:
-        """“没有” skips a question elsewhere; to “有没有这些” it is the answer."""
-        asked = turn.open_form.asked if turn.memory.form else ""
-        trait = self.content.by_id.get(asked)
-        if trait and trait.kind == "many" and values.get(asked) == "" and self.content.says_nothing(turn.text):
-            values[asked] = NONE
-
-    def _profile(self, session: Session, values: Mapping[str, Any]) -> EnterpriseProfile:
-        return self.profiles.read(session, values["enterprise"]) if values.get("enterprise") else EnterpriseProfile("")
-
-    # -- the result ---------------------------------------------------------------------------------------------
-
-    def show(self, turn: Turn, head: str = "") -> OutboundMessage:
-        """Say in a few lines what the enterprise fits, by which facts, and where the whole is."""
-        profile, matches = self.recent(turn)
-        best, more = report.short(matches)
-        lines = [head] if head else []
-        lines += [
-            f"{self._name(turn, profile)}{report.counts(matches)}",
-            report.facts_line(profile, self.content),
-            *best,
-        ]
-        if more:
-            lines.append("发“全部”看完整清单。")
-        if profile.enterprise_id:
-            good_until = self.links.until(turn.now)
-            lines.append(f"打印版（{good_until}前有效）：{self.links.make(profile.enterprise_id, turn.now)}")
-        lines.append(report.DISCLAIMER)
-        return say("\n".join(line for line in lines if line), buttons=self._buttons(profile, matches, more=more))
-
-    def everything(self, turn: Turn) -> Reply:
-        """List every policy with the conditions that decide."""
-        profile, matches = self.recent(turn)
-        buttons = self._buttons(profile, matches, more=False)
-        return say("\n".join([report.counts(matches), *report.complete(matches), report.DISCLAIMER]), buttons=buttons)
-
-    def why(self, turn: Turn) -> Reply:
-        """Say why what does not fit does not fit."""
-        profile, matches = self.recent(turn)
-        lines = [
-            *report.reasons(matches),
-            report.facts_line(profile, self.content),
-            "资料不对的话，点“资料有变”改一下。",
-        ]
-        return say("\n".join(lines), buttons=[button("资料有变", "do:profile_change")])
-
     def recent(self, turn: Turn) -> tuple[EnterpriseProfile, list[Match]]:
         """Return the profile spoken of last and its matches; the speaker's own, or a stranger's words, else."""
         told = turn.memory.recent.get(RECENT) or {}
@@ -200,37 +124,14 @@ class Calculator:
             profile = EnterpriseProfile("", facts)
         return profile, self.matches(profile, turn.now)
 
-    def _name(self, turn: Turn, profile: EnterpriseProfile) -> str:
-        enterprise = turn.session.get(Enterprise, profile.enterprise_id) if profile.enterprise_id else None
-        return f"{enterprise.name}：" if enterprise and turn.speaker.role != Role.ENTERPRISE else ""
-
-    def _worth_asking(self, profile: EnterpriseProfile, matches: Sequence[Match]) -> str | None:
-        """Return the fact that could change a result and that nobody has told."""
-        open_ = {
-            condition.trait
-            for one in matches
-            if one.outcome in (Outcome.ONE_SHORT, Outcome.UNKNOWN)
-            for verdict in one.verdicts
-            if not verdict.holds
-            for condition in verdict.rule.conditions
-        }
-        told = profile.values
-        offered = (one.id for one in self.content.traits if one.asked != "never")
-        return next((one for one in offered if one in open_ and one not in told), None)
-
-    def _buttons(self, profile: EnterpriseProfile, matches: Sequence[Match], *, more: bool) -> list[Any]:
-        buttons = [button("全部", "do:match_all", primary=True)] if more else []
-        if any(one.outcome is Outcome.NOT_MET for one in matches):
-            buttons.append(button("为什么不符合", "do:match_why"))
-        if profile.enterprise_id:
-            buttons.append(button("资料有变", "do:profile_change"))
-            missing = self._worth_asking(profile, matches)
-            buttons += (
-                [button(f"补充{self.content.by_id[missing].title}", f"do:profile_ask:{missing}")] if missing else []
-            )
-            fitting = [one.fact.card for one in matches if one.outcome is Outcome.MET and not one.fact.card.automatic]
-            buttons += [button(f"申请{card.title}", f"do:apply:{card.id}") for card in fitting[:MOST_APPLY]]
-        return [*buttons, button("问办事人员", "intent:human_agent")]
+    def _check_own(self, turn: Turn) -> None:
+        """Raise NotAllowed when an enterprise names another one: its own result would be taken for the other's."""
+        own = turn.speaker.enterprise_id
+        if not own or not turn.text or any(word in turn.text for word in _OWN):
+            return
+        named = self.profiles.directory.find_enterprise(turn.session, turn.text)
+        if named is not None and named.id != own:
+            raise NotAllowed(what="替其他企业查看或申请政策", who="该企业联系人、包联干部或助企办")
 
 
 def matchable(fact: Fact, desk: PolicyDesk) -> bool:

@@ -130,14 +130,14 @@ class Following:
             [
                 ("状态", notices.status_label(ticket)),
                 ("企业", enterprise.name if enterprise else ""),
-                ("问题", self.tickets.description(ticket)),
+                (notices.matter_word(ticket), self.tickets.description(ticket).removeprefix(notices.REDEEMS)),
                 ("类别", self.topic_titles.get(ticket.topic, "其他")),
                 (
                     "承办单位",
                     "纪检监督人员（保密通道）" if ticket.confidential else self.tickets.unit_name(turn.session, ticket),
                 ),
                 ("预计兑现", notices.month(ticket.pay_month) if ticket.pay_month else ""),
-                ("办结期限", self._due(turn, ticket)),
+                (notices.due_word(ticket), self._due(turn, ticket)),
             ],
         )
         return OutboundMessage(card=box, items=tuple(lines), buttons=tuple(self._moves(turn, ticket)))
@@ -156,8 +156,8 @@ class Following:
         unit = self.tickets.unit_name(turn.session, ticket)
         told = "纪检监督人员会收到提醒" if ticket.confidential else f"{unit}和包联干部都会收到提醒"
         return say(
-            f"已为 {ticket.number}（{ticket.title}）催办（第 {ticket.urged} 次），{told}。\n"
-            f"目前状态：{notices.status_label(ticket)}，办结期限 {self._due(turn, ticket)}。有进展会马上告诉您。",
+            f"已为 {ticket.number}（{notices.title(ticket)}）催办（第 {ticket.urged} 次），{told}。\n"
+            f"目前状态：{notices.status_label(ticket)}，{notices.due_word(ticket)} {self._due(turn, ticket)}。有进展会马上告诉您。",
             buttons=[button("查看进度", f"do:ticket:{ticket.number}"), button("补充情况", "intent:add_to_ticket")],
         )
 
@@ -167,7 +167,7 @@ class Following:
         self.tickets.journal.pass_on(turn.session, ticket, turn.memory.recent.pop("files", []), turn.now)
         told = "只有纪检监督人员会看到" if ticket.confidential else "承办单位和包联干部会收到"
         return say(
-            f"已把补充的情况加进 {ticket.number}（{ticket.title}），{told}。\n还有照片或材料，直接发过来就行。",
+            f"已把补充的情况加进 {ticket.number}（{notices.title(ticket)}），{told}。\n还有照片或材料，直接发过来就行。",
             buttons=[button("查看进度", f"do:ticket:{ticket.number}")],
         )
 
@@ -175,13 +175,13 @@ class Following:
         ticket = self.choosing.by_number(turn, form.ticket)
         self.tickets.withdraw(turn.session, turn.speaker, ticket, turn.now)
         return say(
-            f"已撤回 {ticket.number}（{ticket.title}），承办单位会收到通知，不再办理。以后再遇到问题，随时告诉我。"
+            f"已撤回 {ticket.number}（{notices.title(ticket)}），承办单位会收到通知，不再办理。以后再遇到问题，随时告诉我。"
         )
 
     def confirm_withdrawal(self, turn: Turn, form: Withdrawal) -> OutboundMessage:
         ticket = self.choosing.by_number(turn, form.ticket)
         return say(
-            f"确认撤回 {ticket.number}（{ticket.title}，{notices.status_label(ticket)}）吗？撤回后不再办理。",
+            f"确认撤回 {ticket.number}（{notices.title(ticket)}，{notices.status_label(ticket)}）吗？撤回后不再办理。",
             buttons=[button("确认撤回", "yes", primary=True), button("先不撤", "cancel")],
         )
 
@@ -208,7 +208,9 @@ class Following:
                 f"整改期限 {notices.day(ticket.due_on)}，承办单位和包联干部都会收到。\n具体哪里不满意，可以接着发给我，我补充进去。",
                 buttons=[button("补充情况", "intent:add_to_ticket")],
             )
-        return say(f"感谢评价！{ticket.number}（{ticket.title}）记为 {given}，已销号。问题再出现，随时告诉我。")
+        return say(
+            f"感谢评价！{ticket.number}（{notices.title(ticket)}）记为 {given}，已销号。问题再出现，随时告诉我。"
+        )
 
     def afterthought(self, turn: Turn) -> Reply | None:
         """Add what is said right after filing (a correction) or after a bad rating (anything) to that ticket."""

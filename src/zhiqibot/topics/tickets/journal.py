@@ -17,7 +17,7 @@ from zhiqibot.outbox.outbox import Notice, Outbox
 from zhiqibot.storage.columns import table_of
 from zhiqibot.storage.later import write_later, write_now
 from zhiqibot.topics.tickets import notices
-from zhiqibot.topics.tickets.model import Event, Status, Ticket, TicketHistory
+from zhiqibot.topics.tickets.model import Event, Kind, Status, Ticket, TicketHistory
 
 _ADD_HISTORY = insert(table_of(TicketHistory))
 
@@ -161,6 +161,8 @@ class Journal:
 
     def _contact(self, session: Session, ticket: Ticket) -> str:
         person = self.directory.person(session, ticket.reporter_id) if ticket.reporter_id else None
+        if person is None and ticket.kind == Kind.REDEMPTION:  # filed by a cadre: the unit still has to ask somebody
+            person = next(iter(self.directory.contacts(session, [ticket.enterprise_id])), None)
         if person is None:
             return ""
         found = self.directory.card(session, person)

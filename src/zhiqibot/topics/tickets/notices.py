@@ -6,6 +6,8 @@ from zhiqibot.core.clock import local
 from zhiqibot.core.messages import Button, ButtonStyle, OutboundMessage, card
 from zhiqibot.topics.tickets.model import LABELS, Kind, Status, Ticket
 
+REDEEMS = "申请兑现："
+"""How the title and the description of an application begin; beside a label that says so it is left out."""
 WEEKDAYS = "一二三四五六日"
 
 
@@ -35,6 +37,23 @@ def _redemption_label(ticket: Ticket) -> str:
     return ""
 
 
+def title(ticket: Ticket) -> str:
+    """Return what it is about; of an application, what is applied for."""
+    return ticket.title.removeprefix(REDEEMS) if ticket.kind == Kind.REDEMPTION else ticket.title
+
+
+def matter_word(ticket: Ticket) -> str:
+    """Return the name of the field that tells what it is about."""
+    return "申请" if ticket.kind == Kind.REDEMPTION else "问题"
+
+
+def due_word(ticket: Ticket) -> str:
+    """Return what its deadline is for."""
+    if ticket.kind != Kind.REDEMPTION:
+        return "办结期限"
+    return "兑现期限" if ticket.pay_month else "研判期限"
+
+
 def kind_word(ticket: Ticket) -> str:
     """Return what people call it."""
     return "兑现申请" if ticket.kind == Kind.REDEMPTION else "诉求"
@@ -52,6 +71,7 @@ def assignment(
     """交办单 as the unit's clerk and the linked cadre get it."""
     word = "【重新交办】" if reopened else "【交办通知】"
     redemption = ticket.kind == Kind.REDEMPTION
+    description = description.removeprefix(REDEEMS) if redemption else description
     urgent = "（紧急，请立即处理）" if ticket.urgent else ""
     return OutboundMessage(
         text=f"{word}您有一件{'政策兑现申请需要研判' if redemption else '企业诉求需要签收'}{urgent}",
@@ -60,10 +80,11 @@ def assignment(
             [
                 ("企业", enterprise),
                 ("联系人", contact),
-                ("问题", description),
+                (matter_word(ticket), description),
                 ("地点", ticket.location),
-                ("研判期限" if redemption else "办结期限", f"{day(ticket.due_on)}前"),
+                (due_word(ticket), f"{day(ticket.due_on)}前"),
             ],
+            "研判好了，点按钮或者说“研判通过，下月兑现”；不通过的，请带上原因。" if redemption else "",
         ),
         buttons=(
             Button(label="签收", value=f"do:accept:{ticket.number}", style=ButtonStyle.PRIMARY),
@@ -89,7 +110,8 @@ def for_cadre(ticket: Ticket, description: str, *, enterprise: str, unit: str) -
     return OutboundMessage(
         text=f"【包联提醒】您包联的{enterprise}{what}，请协助跟进。",
         card=card(
-            f"{kind_word(ticket)} {ticket.number}", [("问题", description), ("办结期限", f"{day(ticket.due_on)}前")]
+            f"{kind_word(ticket)} {ticket.number}",
+            [(matter_word(ticket), description), (due_word(ticket), f"{day(ticket.due_on)}前")],
         ),
         buttons=(Button(label="查看详情", value=f"do:ticket:{ticket.number}"),),
     )
@@ -108,7 +130,7 @@ def change(ticket: Ticket, text: str, *, note: str = "") -> OutboundMessage:
         ]
     suffix = f"\n{note}" if note else ""
     return OutboundMessage(
-        text=f"您的{kind_word(ticket)} {ticket.number}（{ticket.title}）{text}{suffix}", buttons=tuple(buttons)
+        text=f"您的{kind_word(ticket)} {ticket.number}（{title(ticket)}）{text}{suffix}", buttons=tuple(buttons)
     )
 
 
@@ -116,7 +138,7 @@ def work(ticket: Ticket, text: str, *, note: str = "") -> OutboundMessage:
     """Tell the handling side that something happened."""
     suffix = f"\n{note}" if note else ""
     return OutboundMessage(
-        text=f"{kind_word(ticket)} {ticket.number}（{ticket.title}）{text}{suffix}",
+        text=f"{kind_word(ticket)} {ticket.number}（{title(ticket)}）{text}{suffix}",
         buttons=(Button(label="查看详情", value=f"do:ticket:{ticket.number}"),),
     )
 

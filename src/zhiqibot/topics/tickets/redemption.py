@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhiqibot.core.clock import local
@@ -13,7 +14,7 @@ from zhiqibot.core.people import Speaker
 from zhiqibot.directory.model import Role
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.access import may_handle
-from zhiqibot.topics.tickets.model import Event, Kind, Status, Ticket
+from zhiqibot.topics.tickets.model import OPEN, Event, Kind, Status, Ticket
 from zhiqibot.topics.tickets.service import Draft, TicketService
 
 TOPIC = "policy_delivery"
@@ -59,7 +60,27 @@ class Redemptions:
         )
         ticket = self.tickets.open(session, draft, now)
         self.tickets.journal.pass_on(session, ticket, files, now)
-        return ticket.number, self.tickets.unit_name(session, ticket), f"{notices.day(ticket.due_on)}前研判"
+        unit, deadline = self.tickets.unit_name(session, ticket), f"{notices.day(ticket.due_on)}前研判"
+        if speaker.role != Role.ENTERPRISE:
+            self._tell_on_whose_behalf(session, speaker, ticket, f"已交{unit}，{deadline}，通过后次月兑现。", now)
+        return ticket.number, unit, deadline
+
+    def waiting(self, session: Session, enterprise_id: str, policy_id: str) -> str:
+        """Return the number of an enterprise's latest application for a policy that is not settled, or nothing."""
+        query = select(Ticket.number).where(
+            Ticket.enterprise_id == enterprise_id,
+            Ticket.kind == Kind.REDEMPTION,
+            Ticket.policy_id == policy_id,
+            Ticket.status.in_(sorted(OPEN)),
+        )
+        return session.execute(query.order_by(Ticket.number.desc()).limit(1)).scalar_one_or_none() or ""
+
+    def why_declined(self, session: Session, ticket: Ticket) -> str:
+        """Return the reason of a refusal, as the enterprise was told; empty where there is none."""
+        if ticket.status != Status.DECLINED:
+            return ""
+        notes = [note for row, note in self.tickets.journal.read(session, ticket) if row.event == Event.DECLINED]
+        return notes[-1] if notes else ""
 
     def of_speaker(self, session: Session, speaker: Speaker, now: datetime) -> list[Ticket]:
         """Return the redemptions a person may see, latest first."""
@@ -76,8 +97,11 @@ class Redemptions:
         journal = self.tickets.journal
         note = f"预计{notices.month(ticket.pay_month)}兑现"
         journal.move(session, ticket, Status.IN_PROGRESS, Event.DECIDED, speaker.person_id, now, note=note)
-        message = notices.change(ticket, f"已研判通过，{note}。")
+        message = notices.change(
+            ticket, f"已研判通过，{note}。到账后请您评价；没按时到账，直接问我“我的补贴到哪一步了”。"
+        )
         journal.tell_enterprise(session, ticket, message, now, key="decided")
+        self._tell_cadre(session, ticket, f"已研判通过，{note}。", now, "decided-cadre")
 
     def decline(self, session: Session, speaker: Speaker, ticket: Ticket, reason: str, now: datetime) -> None:
         """研判不通过: the enterprise reads why and where it can ask."""
@@ -87,6 +111,7 @@ class Redemptions:
         journal.move(session, ticket, Status.DECLINED, Event.DECLINED, speaker.person_id, now, note=reason)
         message = notices.change(ticket, "研判没有通过。", note=f"原因：{reason}\n{self.where_to_go(session, ticket)}")
         journal.tell_enterprise(session, ticket, message, now, key="declined")
+        self._tell_cadre(session, ticket, f"研判没有通过，原因：{reason}", now, "declined-cadre")
 
     def where_to_go(self, session: Session, ticket: Ticket) -> str:
         """Say whom to ask after a refusal."""
@@ -107,6 +132,20 @@ class Redemptions:
             raise Conflict(reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，不用再研判。")
 
     # -- helpers ------------------------------------------------------------------------------------------------
+
+    def _tell_on_whose_behalf(
+        self, session: Session, speaker: Speaker, ticket: Ticket, then: str, now: datetime
+    ) -> None:
+        """The enterprise hears of what a cadre or the office has filed for it."""
+        person = self.tickets.directory.person(session, speaker.person_id) if speaker.person_id else None
+        who = self.tickets.directory.name(person) if person else "工作人员"
+        message = notices.change(ticket, f"是{who}替贵企业登记的，{then}不需要的话，可以说“撤回”。")
+        self.tickets.journal.tell_enterprise(session, ticket, message, now, key="filed")
+
+    def _tell_cadre(self, session: Session, ticket: Ticket, text: str, now: datetime, key: str) -> None:
+        """Who looks after the enterprise, and may have filed it, hears the decision too."""
+        people = [ticket.cadre_id] if ticket.cadre_id else []
+        self.tickets.journal.tell_people(session, ticket, people, notices.work(ticket, text), now, key=key)
 
     def _last_workday(self, month: date) -> date:
         day = month_after(month) - timedelta(days=1)

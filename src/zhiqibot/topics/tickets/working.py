@@ -161,7 +161,7 @@ class Working:
         ticket = self.choosing.by_number(turn, values["ticket"])
         self.handling.accept(turn.session, turn.speaker, ticket, turn.now)
         return say(
-            f"已签收 {ticket.number}（{ticket.title}），企业已收到通知。\n办结期限 {notices.day(ticket.due_on)}，"
+            f"已签收 {ticket.number}（{notices.title(ticket)}），企业已收到通知。\n办结期限 {notices.day(ticket.due_on)}，"
             f"请在 {self.tickets.county.clocks.first_progress} 个工作日内反馈首次进展。",
             buttons=[
                 button("反馈进展", "intent:progress_update", primary=True),
@@ -186,7 +186,9 @@ class Working:
     def resolve(self, turn: Turn, form: Resolution) -> Reply:
         ticket = self.choosing.by_number(turn, form.ticket)
         self.handling.resolve(turn.session, turn.speaker, ticket, form.note, turn.now)
-        return say(f"{ticket.number}（{ticket.title}）已办结，已请企业评价。评价不满意会重新办理，请留意通知。")
+        return say(
+            f"{ticket.number}（{notices.title(ticket)}）已办结，已请企业评价。评价不满意会重新办理，请留意通知。"
+        )
 
     def transfer(self, turn: Turn, form: Transfer) -> Reply:
         ticket = self.choosing.by_number(turn, form.ticket)
@@ -215,7 +217,9 @@ class Working:
         unit = turn.session.get_one(Unit, form.unit)
         buttons = [button("确认交办", "yes", primary=True), button("取消", "cancel")]
         due = notices.day(ticket.due_on)
-        return say(f"把 {ticket.number}（{ticket.title}）交办给{unit.name}，期限 {due}，确认吗？", buttons=buttons)
+        return say(
+            f"把 {ticket.number}（{notices.title(ticket)}）交办给{unit.name}，期限 {due}，确认吗？", buttons=buttons
+        )
 
     def assign(self, turn: Turn, form: Assignment) -> Reply:
         ticket = self.choosing.by_number(turn, form.ticket)
@@ -227,10 +231,10 @@ class Working:
         ticket = self.choosing.by_number(turn, form.ticket)
         if _ENDS_SUPERVISION.search(turn.text):
             self.handling.unsupervise(turn.session, turn.speaker, ticket, turn.now)
-            return say(f"{ticket.number}（{ticket.title}）已取消挂牌督办，承办单位会收到通知。")
+            return say(f"{ticket.number}（{notices.title(ticket)}）已取消挂牌督办，承办单位会收到通知。")
         self.handling.supervise(turn.session, turn.speaker, ticket, turn.now)
         unit = self.tickets.unit_name(turn.session, ticket)
-        return say(f"{ticket.number}（{ticket.title}）已挂牌督办，{unit}会收到通知；办结须经助企办确认。")
+        return say(f"{ticket.number}（{notices.title(ticket)}）已挂牌督办，{unit}会收到通知；办结须经助企办确认。")
 
     # -- helpers ------------------------------------------------------------------------------------------------
 

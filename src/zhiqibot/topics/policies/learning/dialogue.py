@@ -26,8 +26,14 @@ REASON_FORM = "policy_feedback"
 LONGEST_COMPLAINT = 60
 """Characters; a longer story is a matter to report, with its facts."""
 SHORTEST_REASON = 4
-SHOWN = 4
+SHOWN = 6
 """Interpreters shown at once."""
+LONGEST_WRONG = 16
+_NO_TOPIC = frozenset({"policy_delivery", "other"})
+"""“政策” is in every question about policies: it names no field of its own."""
+_MISSED = re.compile(
+    r"没(?:有)?(?:答|说|讲)到(?:点子?|重点)|答非所问|所答非所问|驴唇不对马嘴|不是(?:我)?(?:要)?问(?:的)?(?:这个|这)|(?:你)?(?:答|回答|说)(?:的|得)(?:不对|不准|不是|没用)|答错了?|问东答西"
+)
 _EMPTY = re.compile(
     r"落不了地|落不到(?:实处|地)|落地不了|没(?:有)?(?:真正)?落(?:地|实)|落实不(?:了|下来|到位)|兑现不了|兑不了现|(?:没|从来没|根本没)兑现过"
     r"|(?:拿|领|享受|申请|办)不(?:到|了|下来)的|纸上(?:写写|谈兵|画饼|的东西)|写在纸上|画(?:大|个)?饼|空头支票|光(?:打雷|说)不|说得好听|写得好听|喊口号|走过场|看得见(?:够|摸)不着"
@@ -98,6 +104,12 @@ class Asking:
         recent = turn.memory.recent.get("policy")
         if not recent or recent.get("refused"):
             return say("您说的是哪个问题？请把问题再发一遍，我重新给您查。")
+        if recent.get("wrong"):
+            return say(
+                "这个问题刚才已经记下了，有了答复在这里告诉您。着急的话，现在就可以转给承办单位。",
+                buttons=[button("问承办单位", "do:policy_ask_unit", primary=True)],
+            )
+        turn.memory.recent["policy"] = {**recent, "wrong": True}
         noted = Question(
             _key(turn), str(recent["said"]), Reason.THUMBS_DOWN, str(recent["topic"]), tuple(recent["cards"])
         )
@@ -107,15 +119,20 @@ class Asking:
         return say(text, buttons=[button("问承办单位", "do:policy_ask_unit", primary=True)])
 
     def aside(self, turn: Turn) -> Reply | None:
-        """Take “谁能讲解” and, right after an answer, “这个政策落不了地”."""
+        """Take “谁能讲解” and, right after an answer, “答非所问” and “这个政策落不了地”."""
         if _WHO_EXPLAINS.search(turn.text):
             return self.who_explains(turn)
+        short = len(turn.text) <= LONGEST_WRONG and not turn.memory.form
+        if short and turn.memory.intent == "ask_policy" and _MISSED.search(turn.text):
+            return self.wrong(turn)
         return self.undelivered(turn)
 
     def who_explains(self, turn: Turn) -> Reply | None:
         """Show who explains the topic spoken of; nothing where the county has named nobody."""
         recent = turn.memory.recent.get("policy") or {}
-        topic = str(turn.slots.get("topic") or recent.get("topic") or "")
+        said = str(turn.slots.get("topic") or "")
+        topic = said if said and said not in _NO_TOPIC else str(recent.get("topic") or "")
+        topic = "" if topic in _NO_TOPIC else topic
         found = self.interpreters.for_topic(topic) if topic in self.topic_titles else list(self.interpreters.everyone)
         if not found:
             return None
@@ -153,8 +170,11 @@ class Asking:
         row = turn.session.get(PolicyFeedback, said.feedback) if said.feedback else None
         if row is None:
             return say("好的。还有什么要反映的，直接告诉我。")
+        title = self.title_of(row.card_id) or "这项政策"
+        if not said.reason:
+            return say(f"好的，已记在「{title}」上，助企办会核实，有了说法在这里告诉您。想起来卡在哪里，随时再告诉我。")
         self.collecting.explain(turn.session, row, said.reason)
-        return self._thanks(self.title_of(row.card_id) or "这项政策")
+        return self._thanks(title)
 
     def reason_aside(self, turn: Turn) -> Reply | None:
         """Take any account of the reason as the reason: it may sound like a report or like a question."""

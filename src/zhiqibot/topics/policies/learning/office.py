@@ -1,4 +1,4 @@
-"""The learning loop in the chat of those who work on it: the office lists, assigns, approves; the interpreter answers."""
+"""What those who work on the learning loop see and press: lists, details, forms (their sentences: speaking.py)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -22,16 +22,7 @@ SHOWN = 10
 """Clusters in one list in chat; the command line has them all."""
 OFFERED = 3
 """Interpreters offered as buttons."""
-_LIST = re.compile(
-    r"政策(?:问答)?缺口|(?:没|未)(?:能)?答(?:上来|复|出来)的(?:政策)?问题|答不上来的(?:政策)?问题|哪些(?:政策)?问题(?:没|未)答"
-)
-_NTH = r"第?\s*(?P<number>\d{1,6})\s*(?:个|号|条)"
-_ASSIGN = re.compile(
-    rf"{_NTH}.{{0,4}}?(?:交给|派给|转给|分给|请|让)(?P<to>[\u4e00-\u9fff]{{2,8}}?)(?:来)?(?:解读|答复|回答|解答)"
-)
-_PASS = re.compile(rf"^{_NTH}(?:的)?(?:答复)?(?:可以)?(?:审定|审核)?通过[。！!]?$")
 _CHANGE = re.compile(r"^(答复|出处)\s*[：:]\s*(.+)$", re.DOTALL)
-_ANSWER = re.compile(rf"^答复{_NTH}\s*[：:，,\s]\s*(?P<answer>.+)$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -41,26 +32,6 @@ class OfficeDesk:
     gaps: GapService
     topic_titles: Mapping[str, str]
     begin: Begin
-
-    def aside(self, turn: Turn) -> Reply | None:
-        """Take the sentences of this work from those who do it; everybody else's are none of ours."""
-        office = turn.speaker.role == Role.OFFICE
-        if turn.memory.form or not (office or self._explains(turn)):
-            return None
-        if _LIST.search(turn.text):
-            return self.list(turn)
-        if office and (given := _ASSIGN.search(turn.text)):
-            return self._assign(turn, int(given["number"]), given["to"])
-        if office and (passed := _PASS.match(turn.text)):
-            return self._approve(turn, int(passed["number"]))
-        return None
-
-    def command(self, turn: Turn) -> Reply | None:
-        """Take an interpreter's “答复第2个：……”, however long."""
-        said = _ANSWER.match(turn.text)
-        if said is None or turn.memory.form or not self._explains(turn):
-            return None
-        return self._open_answer(turn, int(said["number"]), said["answer"].strip())
 
     def list(self, turn: Turn) -> Reply:
         """List what waits."""
@@ -72,6 +43,20 @@ class OfficeDesk:
         text = "\n".join(["政策问答缺口（按问的人数排）：", *items, "点按钮看详情，或者说“第2个交给某某解读”。"])
         return say(text, buttons=buttons)
 
+    def feedback(self, turn: Turn) -> Reply:
+        """List what was said of policies that are not carried out."""
+        found = self.gaps.feedback(turn.session, turn.speaker)
+        if not found:
+            return say("目前没有收到“政策落不了地”的反馈。")
+        lines = [f"· {self.title_of(card_id)}：{len(said)} 条，最近一条：{said[-1]}" for card_id, said in found[:SHOWN]]
+        text = "\n".join([f"有 {len(found)} 项政策收到落地反馈：", *lines, "发“政策问答缺口”可以交给解读员核实。"])
+        return say(text, buttons=[button("政策问答缺口", "do:policy_gaps")])
+
+    def title_of(self, card_id: str) -> str:
+        """Return the title of a policy; one that is no longer in the corpus says so."""
+        fact = self.gaps.sources.corpus.facts.get(card_id)
+        return fact.card.title if fact else "（政策库已无此项）"
+
     def show(self, turn: Turn) -> Reply:
         """Show one with what can be done about it."""
         return self._shown(turn, self.gaps.view(turn.session, turn.speaker, _number(turn.argument)))
@@ -79,19 +64,19 @@ class OfficeDesk:
     def assign(self, turn: Turn) -> Reply:
         """Assign by button: <number>=<person id>."""
         number, _, to = turn.argument.partition("=")
-        return self._assign(turn, _number(number), to)
+        return self.give(turn, _number(number), to)
 
     def approve(self, turn: Turn) -> Reply:
-        return self._approve(turn, _number(turn.argument))
+        return self.pass_on(turn, _number(turn.argument))
 
     def answer(self, turn: Turn) -> Reply:
-        return self._open_answer(turn, _number(turn.argument), "")
+        return self.open_answer(turn, _number(turn.argument), "")
 
     def send_back(self, turn: Turn) -> Reply:
-        return self._open_note(turn, "back")
+        return self.open_note(turn, "back")
 
     def dismiss(self, turn: Turn) -> Reply:
-        return self._open_note(turn, "drop")
+        return self.open_note(turn, "drop")
 
     # -- forms --------------------------------------------------------------------------------------------------
 
@@ -157,18 +142,18 @@ class OfficeDesk:
         reasons = "、".join(REASON_LABELS[reason] for reason, _ in view.reasons)
         return f"{view.example}（{view.people}人问，{reasons}，{days}天，{STATE_LABELS[view.state]}{who}）"
 
-    def _explains(self, turn: Turn) -> bool:
+    def explains(self, turn: Turn) -> bool:
         return any(one.person == turn.speaker.person_id for one in self.gaps.interpreters.everyone)
 
-    def _assign(self, turn: Turn, number: int, to: str) -> Reply:
+    def give(self, turn: Turn, number: int, to: str) -> Reply:
         view = self.gaps.assign(turn.session, turn.speaker, number, to, turn.now)
         return say(f"第{number}个已交{view.interpreter}解读，已通知本人；答复后会请您审定。")
 
-    def _approve(self, turn: Turn, number: int) -> Reply:
+    def pass_on(self, turn: Turn, number: int) -> Reply:
         told = self.gaps.approve(turn.session, turn.speaker, number, turn.now)
         return say(f"第{number}个已审定通过，已告知 {told} 位提问人（免打扰时段顺延）；以后有人问，就照这个答复。")
 
-    def _open_answer(self, turn: Turn, number: int, answer: str) -> Reply:
+    def open_answer(self, turn: Turn, number: int, answer: str) -> Reply:
         view = self.gaps.view(turn.session, turn.speaker, number)
         if view.state not in (State.ASSIGNED, State.DRAFTED):
             return self._shown(turn, view)
@@ -178,8 +163,9 @@ class OfficeDesk:
         head = [] if answer else [say(f"第{number}个：{view.example}")]
         return [*head, *self.begin(turn, ANSWER_FORM, turn.text, known)]
 
-    def _open_note(self, turn: Turn, action: str) -> Reply:
-        number = _number(turn.argument)
+    def open_note(self, turn: Turn, action: str, number: int | None = None) -> Reply:
+        """Ask for the reason why an answer is sent back, or a question not answered."""
+        number = number or _number(turn.argument)
         self.gaps.view(turn.session, turn.speaker, number)
         opened = self.begin(turn, NOTE_FORM, turn.text, {"number": number, "action": action})
         what = "退回修改" if action == "back" else "不作答复，写明的原因会告诉提问的人"
@@ -189,6 +175,7 @@ class OfficeDesk:
         fields = [
             ("问题", view.example),
             ("其他问法", "；".join(view.wordings[:WORDINGS])),
+            ("卡在哪里", "；".join(view.reports[:WORDINGS])),
             ("方面", self.topic_titles.get(view.topic, "其他")),
             ("情况", f"{view.people} 人问过 {view.times} 次，{STATE_LABELS[view.state]}"),
             ("解读员", view.interpreter),
@@ -246,5 +233,3 @@ def register(router: Router, desk: OfficeDesk) -> None:
     router.form(
         NOTE_FORM, GapNote, title="政策问答缺口处理", resolve=ask_note, aside=desk.note_aside, needs_identity=True
     )(desk.noted)
-    router.commands.append(desk.command)
-    router.asides.append(desk.aside)

@@ -100,7 +100,7 @@ class GapService:
         cluster.state, cluster.note = State.ASSIGNED, ""
         session.flush()
         view = self.views.of(session, cluster)
-        self.telling.interpreter(session, cluster, view.example, view.wordings, now)
+        self.telling.interpreter(session, cluster, view.example, view.wordings, view.reports, now)
         return view
 
     def answer(self, session: Session, speaker: Speaker, number: int, text: str, source: str, now: datetime) -> GapView:
@@ -140,7 +140,7 @@ class GapService:
         cluster.state, cluster.note = State.ASSIGNED, mask(clean(note))[:LONGEST_NOTE]
         session.flush()
         view = self.views.of(session, cluster)
-        self.telling.interpreter(session, cluster, view.example, view.wordings, now)
+        self.telling.interpreter(session, cluster, view.example, view.wordings, view.reports, now)
         return view
 
     def dismiss(self, session: Session, speaker: Speaker, number: int, note: str, now: datetime) -> int:

@@ -27,16 +27,33 @@ class Telling:
     county: County
 
     def interpreter(
-        self, session: Session, cluster: PolicyCluster, example: str, wordings: Sequence[str], now: datetime
+        self,
+        session: Session,
+        cluster: PolicyCluster,
+        example: str,
+        wordings: Sequence[str],
+        reports: Sequence[str],
+        now: datetime,
     ) -> None:
-        """Ask the interpreter for an answer; again after it was sent back."""
+        """Ask the interpreter for an answer; again after it was sent back. `reports`: why a policy does not arrive."""
         head = "【政策解读】有企业问了一个现有答复没说清的问题，请您解读："
+        if cluster.card_id:
+            head = "【政策解读】有企业反映一项政策落不了地，请您核实后给个说法："
         if cluster.note:
             head = f"【政策解读】第{cluster.number}个的答复退回修改：{cluster.note}"
-        fields = [("问题", example), ("其他问法", "；".join(wordings[:WORDINGS])), ("原答复", cluster.answer)]
+        fields = [
+            ("问题", example),
+            ("其他问法", "；".join(wordings[:WORDINGS])),
+            ("卡在哪里", "；".join(reports[:WORDINGS])),
+            ("原答复", cluster.answer),
+        ]
         message = OutboundMessage(
             text=head,
-            card=card(f"第{cluster.number}个", fields, "答复经助企办审定后，告诉提问的企业，以后有人问也照此回答。"),
+            card=card(
+                f"第{cluster.number}个",
+                fields,
+                f"点“去答复”，或者直接回复“答复第{cluster.number}个：……”。经助企办审定后告诉提问的企业，以后有人问也照此回答。",
+            ),
             buttons=(
                 Button(label="去答复", value=f"do:policy_gap_answer:{cluster.number}", style=ButtonStyle.PRIMARY),
                 Button(label="看详情", value=f"do:policy_gap:{cluster.number}"),
@@ -63,7 +80,11 @@ class Telling:
         ]
         message = OutboundMessage(
             text=f"【待审定】{cluster.signature}答复了第{cluster.number}个政策问答缺口，请审定：",
-            card=card(f"第{cluster.number}个", fields),
+            card=card(
+                f"第{cluster.number}个",
+                fields,
+                f"也可以说“第{cluster.number}个通过”，或者“第{cluster.number}个退回：原因”。通过后马上告诉提问的企业。",
+            ),
             buttons=(
                 Button(label="通过", value=f"do:policy_gap_pass:{cluster.number}", style=ButtonStyle.PRIMARY),
                 Button(label="退回修改", value=f"do:policy_gap_back:{cluster.number}"),
@@ -110,10 +131,11 @@ def doubt_line(source: Source, doubts: Sequence[str]) -> str:
 
 
 def _outcome(cluster: PolicyCluster, question: str, source: Source, office: str) -> OutboundMessage:
+    said = f"您之前{'反映' if cluster.card_id else '问'}的“{question}”"
     if cluster.state == State.DISMISSED:
-        text = f"您之前问的“{question}”，{office}核实后答复：{cluster.note}"
+        text = f"{said}，{office}核实后答复：{cluster.note}"
     else:
-        text = f"您之前问的“{question}”，有答复了：\n{cluster.answer}\n{shown(source, cluster.signature)}"
+        text = f"{said}，有答复了：\n{cluster.answer}\n{shown(source, cluster.signature)}"
     return OutboundMessage(
         text=f"{text}\n还有不清楚的，直接回复我就行。",
         buttons=(Button(label="问办事人员", value="intent:human_agent"),),

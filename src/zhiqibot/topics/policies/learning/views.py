@@ -37,6 +37,8 @@ class GapView:
     source: str
     signature: str
     note: str
+    reports: tuple[str, ...] = ()
+    """Of a policy that is not carried out: where it fails, in people's words, latest first."""
     doubts: tuple[str, ...] = ()
     """Numbers of the answer that its source does not have."""
 
@@ -87,6 +89,7 @@ class Views:
             source=cluster.source,
             signature=cluster.signature,
             note=cluster.note,
+            reports=self._reports(session, cluster),
             doubts=tuple(self.sources.doubts(cluster.answer, source)) if cluster.answer else (),
         )
 
@@ -95,9 +98,24 @@ class Views:
         found = self.interpreters.find(person_id) if person_id else None
         return found.name if found else person_id or ""
 
+    def _reports(self, session: Session, cluster: PolicyCluster) -> tuple[str, ...]:
+        if not cluster.card_id:
+            return ()
+        query = (
+            select(PolicyFeedback)
+            .join(PolicyGap, PolicyGap.id == PolicyFeedback.gap_id)
+            .where(PolicyGap.cluster_id == cluster.id, PolicyFeedback.reason.is_not(None))
+            .order_by(PolicyFeedback.id.desc())
+        )
+        return tuple(dict.fromkeys(self.reason(row) for row in session.scalars(query)))
+
+    def reason(self, row: PolicyFeedback) -> str:
+        """Return where a policy fails, in clear; empty where nobody said."""
+        seal = self.collecting.vault
+        return seal.open(row.reason, "policy_feedback", "reason", row.id) if row.reason else ""
+
     def said(self, row: PolicyFeedback) -> str:
         """Return what was said of a policy, with the reason, in clear."""
-        seal = self.collecting.vault
-        said = seal.open(row.said, "policy_feedback", "said", row.id)
-        reason = seal.open(row.reason, "policy_feedback", "reason", row.id) if row.reason else ""
+        said = self.collecting.vault.open(row.said, "policy_feedback", "said", row.id)
+        reason = self.reason(row)
         return f"{said}（{reason}）" if reason else said

@@ -9,7 +9,7 @@ from zhiqibot.dialogue.router import Router
 from zhiqibot.directory.directory import Directory
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.topics.policies.desk import PolicyDesk
-from zhiqibot.topics.policies.learning import dialogue, office
+from zhiqibot.topics.policies.learning import dialogue, office, speaking
 from zhiqibot.topics.policies.learning.answers import ApprovedAnswers
 from zhiqibot.topics.policies.learning.collecting import Collecting
 from zhiqibot.topics.policies.learning.dialogue import Asking, Begin
@@ -51,6 +51,8 @@ def register(router: Router, learning: Learning, topic_titles: Mapping[str, str]
 
     gaps = learning.gaps
     asking = Asking(gaps.collecting, learning.answers, gaps.interpreters, topic_titles, title_of, begin)
-    office.register(router, OfficeDesk(gaps, topic_titles, begin))
+    desk = OfficeDesk(gaps, topic_titles, begin)
+    office.register(router, desk)
+    speaking.register(router, desk)
     dialogue.register(router, asking)
     return asking

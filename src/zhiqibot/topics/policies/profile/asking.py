@@ -53,7 +53,7 @@ def reader(trait: Trait, content: ProfileContent) -> Reader:
         if found:
             return "、".join(found)
         if not hearing.asked:
-            return None
+            return NONE if trait.kind == "many" and content.names_none(trait, text) else None
         if trait.kind == "many" and content.says_nothing(text):
             return NONE
         plain = _TAIL.sub("", _LEAD.sub("", text))
@@ -87,7 +87,9 @@ def merged(
         elif name not in known or name == again or trait.kind == "number":
             stored[name] = listed(text)
         elif trait.kind == "many":
-            stored[name] = tuple(dict.fromkeys((*known[name], *listed(text))))
+            both = tuple(dict.fromkeys((*known[name], *listed(text))))
+            if both != tuple(known[name]):  # who says it once more is not its source
+                stored[name] = both
         elif not trait.fixed:
             stored[name] = listed(text)
     return stored

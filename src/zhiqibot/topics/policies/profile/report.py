@@ -14,10 +14,16 @@ from zhiqibot.topics.policies.profile.profiles import EnterpriseProfile, Known
 
 GIST = 30
 """Characters of a benefit's gist in the short list."""
-BEST = 8
-"""Policies shown at once in the chat."""
+BEST, FEWEST = 8, 5
+"""Policies shown at once in the chat: at most, and as long as there are that many."""
+NAMED = 3
+"""Of those not shown, how many are named."""
 DISCLAIMER = "这是按文件写明的条件初步核对的，最终以承办单位审核为准。"
 NONE = "无"
+_NOT_SHOWN = {
+    Outcome.ONE_SHORT: "只差一项，有了相应的打算或情况就能对上",
+    Outcome.UNKNOWN: "要先知道有没有相应的打算或情况",
+}
 
 
 def counts(matches: Sequence[Match]) -> str:
@@ -38,7 +44,7 @@ def line(one: Match, *, full: bool = False) -> str:
         return f"{head}：{one.fact.card.lead}{people}"
     if one.outcome is Outcome.UNKNOWN:
         return f"{head}，还需要知道：{'、'.join(one.unknown)}"
-    word = "差的一项" if one.outcome is Outcome.ONE_SHORT else "不符合"
+    word = "差的一项" if one.outcome is Outcome.ONE_SHORT else "对不上"
     return f"{head}，{word}：{'、'.join(one.lacking)}"
 
 
@@ -63,21 +69,53 @@ def _first_clauses(lead: str) -> str:
     return told.rstrip("，；。")
 
 
-def short(matches: Sequence[Match]) -> tuple[list[str], bool]:
-    """Return the best few in a line each, and whether there are more."""
-    shown = [one for one in matches if one.outcome is not Outcome.NOT_MET][:BEST]
-    lines = [f"· {line(one)}" for one in shown]
-    return [*lines, *wording.source_lines([one.fact for one in shown])], len(shown) < len(matches)
+def best(matches: Sequence[Match]) -> list[Match]:
+    """Return the few worth a line each: what fits, what the enterprise is on its way to, and some of the others."""
+    open_ = [one for one in matches if one.outcome is not Outcome.NOT_MET]
+    near = [one for one in open_ if one.outcome is Outcome.MET]
+    near += sorted((one for one in open_ if one.outcome is not Outcome.MET and one.met), key=lambda one: -len(one.met))
+    far = [one for one in open_ if one.outcome is not Outcome.MET and not one.met]
+    return [*near, *far[: max(0, FEWEST - len(near))]][:BEST]
+
+
+def short(shown: Sequence[Match]) -> list[str]:
+    """Return some policies in a numbered line each, and where they stand."""
+    lines = [f"{place}. {line(one)}" for place, one in enumerate(shown, 1)]
+    return [*lines, *wording.source_lines([one.fact for one in shown])]
+
+
+def others(matches: Sequence[Match], shown: Sequence[Match]) -> list[str]:
+    """Name what was not shown, in a line for each outcome."""
+    lines = []
+    for outcome, why in _NOT_SHOWN.items():
+        titles = [one.fact.card.title for one in matches if one.outcome is outcome and one not in shown]
+        if titles:
+            more = "等" if len(titles) > NAMED else ""
+            lines.append(f"另有 {len(titles)} 项{why}：{'、'.join(titles[:NAMED])}{more}。")
+    return lines
 
 
 def complete(matches: Sequence[Match]) -> list[str]:
-    """Return every policy with every condition that decides."""
+    """Return every policy with every condition that decides, numbered in the order of `matches`."""
     lines: list[str] = []
+    number = 0
     for outcome in Outcome:
         group = [one for one in matches if one.outcome is outcome]
         if group:
-            lines += [f"—— {outcome}（{len(group)} 项）——", *(f"· {line(one, full=True)}" for one in group)]
+            lines.append(f"—— {outcome}（{len(group)} 项）——")
+            lines += [f"{number + place}. {line(one, full=True)}" for place, one in enumerate(group, 1)]
+            number += len(group)
     return [*lines, *wording.source_lines([one.fact for one in matches])]
+
+
+def detail(place: int, one: Match) -> list[str]:
+    """Return one policy of a list in full: what it gives, how the enterprise stands to it, how it is applied for."""
+    card = one.fact.card
+    automatic = "，免申即享" if card.automatic else ""
+    lines = [f"第{place}项「{card.title}」（{one.outcome}{automatic}）：{card.lead}"]
+    lines += [f"{name}：{text}。" for name, text in _standing(one)]
+    lines += [*wording.condition_lines(card), *wording.apply_lines(card)]
+    return [*lines, *filter(None, [wording.unit_line(card)]), *wording.source_lines([one.fact])]
 
 
 def reasons(matches: Sequence[Match]) -> list[str]:
@@ -133,15 +171,22 @@ def page(
 
 def _entry(one: Match) -> Entry:
     card = one.fact.card
-    lines = [("内容", card.lead)]
-    lines += [("已对上", "；".join(one.met))] if one.met else []
-    lines += (
-        [("差的条件" if one.outcome is Outcome.ONE_SHORT else "对不上", "；".join(one.lacking))] if one.lacking else []
-    )
-    lines += [("还需要知道", "；".join(one.unknown))] if one.unknown else []
-    lines += [("逐人核对", "；".join(one.person_by_person))] if one.person_by_person else []
+    lines = [("内容", card.lead), *_standing(one)]
     lines += [("全部条件", "；".join(card.conditions))] if card.conditions else []
+    lines += [tuple(told.rstrip("。").split("：", 1)) for told in wording.apply_lines(card) if "：" in told]  # type: ignore[misc]
     unit = wording.unit_line(card)
     lines += [tuple(unit.split("：", 1))] if unit else []  # type: ignore[list-item]
     source = "；".join(wording.source_lines([one.fact]))
     return Entry(card.title, "免申即享" if card.automatic else "", tuple(lines), source)
+
+
+def _standing(one: Match) -> list[tuple[str, str]]:
+    """Return (name, conditions) of how an enterprise stands to a policy."""
+    lacking = "差的条件" if one.outcome is Outcome.ONE_SHORT else "对不上"
+    named = (
+        ("已对上", one.met),
+        (lacking, one.lacking),
+        ("还需要知道", one.unknown),
+        ("逐人核对", one.person_by_person),
+    )
+    return [(name, "；".join(said)) for name, said in named if said]

@@ -5,26 +5,43 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from zhiqibot.content.profile import Trait, says
+from zhiqibot.content.profile import Trait
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
-from zhiqibot.directory.model import Enterprise, Role
+from zhiqibot.directory.model import Role
 from zhiqibot.topics.policies.calculator import INTENT, RECENT, Calculator
 from zhiqibot.topics.policies.matching import Match, Outcome
 from zhiqibot.topics.policies.profile import report
-from zhiqibot.topics.policies.profile.asking import traits_form
+from zhiqibot.topics.policies.profile.asking import NONE, traits_form
+from zhiqibot.topics.policies.profile.news import (
+    ALL,
+    APPLY_ITEM,
+    ASK_ONE,
+    CHANGE,
+    FOLLOWING,
+    ITEM,
+    PRINT,
+    UPDATE,
+    WHY,
+    News,
+)
+from zhiqibot.topics.policies.profile.talking import Talking, place_in
 
-UPDATE, CHANGE = "update_profile", "change_profile"
-WHY = "match_why"
-LONGEST_NEWS = 60
-SURE = 0.75
-"""Of another intent, from which a sentence after a result is that request and no news."""
+APPLY = "apply_policy"
+LONGEST_REQUEST = 20
 _WHY = re.compile(
     r"(?:为(?:什么|啥|何)|咋|凭啥|凭什么|怎么).{0,6}(?:不符合|不够|不行|对不上|没有|领不了|拿不了)|差在哪|差哪"
 )
 _CHANGED = re.compile(
     r"^(?:我们?|俺们?|咱们?)?(?:企业|公司|厂)?(?:的)?(?:资料|信息|情况)(?:有变化?|变了|有误|不对|要改|需要改|有改动)[了吧。！!]*$"
+    r"|^(?:我们?|俺们?|咱们?|请|想|要|能不能|可不可以|帮我?)*(?:把)?(?:我们|企业|公司)?(?:的)?(?:企业|公司)?资料(?:改|更正|更新)(?:一?下)?[吗吧。？?！!]*$"
 )
+_PRINTS = re.compile(
+    r"打印|(?:导出|下载|发给?我|发一份|保存|要|看看?|看一?下).{0,6}(?:报告|清单)|(?:报告|清单).{0,6}(?:导出|下载|发给?我|发一份|保存|链接)"
+)
+_REPORT = re.compile(r"(?:政策)?匹配(?:的)?报告|政策(?:的)?(?:匹配|测算)?(?:报告|清单).{0,4}(?:打印|链接|发)|打印版")
+"""Names the report itself, also when something else was spoken of last."""
+_ADDS = re.compile(r"^(?:我?要|我?想|请|帮我?)?(?:补充|修改|更正|改一?下?|重新?说)(?:一?下)?(?P<title>\w{2,8})$")
 _ALL = re.compile(r"^(?:看|发|要)?(?:一?下)?(?:全部|完整)(?:的)?(?:清单|政策)?[吧。！!]*$")
 
 Begin = Callable[[Turn, str, str, dict[str, Any]], Reply]
@@ -36,43 +53,65 @@ class Updating:
     """Reads news of an enterprise and stores it; `begin` opens the calculator's form for one question."""
 
     calculator: Calculator
+    talking: Talking
+    news: News
     begin: Begin
 
     def means(self, turn: Turn) -> str | None:
         """Tell whether a sentence brings news, or goes on from a result shown (“全部”, “为什么不符合”)."""
-        if _CHANGED.match(turn.text.strip()):
+        text = turn.text.strip()
+        if _CHANGED.match(text):
             return CHANGE
-        if turn.memory.intent in (INTENT, UPDATE, WHY):
-            if _ALL.match(turn.text.strip()):
-                return "match_all"
-            if _WHY.search(turn.text):
-                return WHY
-        return UPDATE if self._may_be_news(turn) and self._whose(turn) and self._news(turn) else None
+        asked = self._asks(turn, text) if len(text) <= LONGEST_REQUEST else None
+        if asked:
+            return asked
+        known = self.news.whose(turn) or self.news.stranger(turn) if self.news.may_be(turn) else ""
+        return UPDATE if known and self.news.of(turn) else None
+
+    def _asks(self, turn: Turn, text: str) -> str | None:
+        """Return what a short sentence asks about the result shown; None when it does not speak of it."""
+        told = turn.memory.recent.get(RECENT)
+        if told and (_REPORT.search(text) or (_PRINTS.search(text) and self.news.fresh(turn))):
+            return PRINT
+        if _REPORT.search(text):
+            return INTENT
+        if turn.memory.intent not in FOLLOWING:
+            return None
+        if _ALL.match(text):
+            return ALL
+        if _WHY.search(text):
+            return WHY
+        if (named := _ADDS.match(text)) and self._titled(named["title"]):
+            return ASK_ONE
+        if not told or not place_in(text):
+            return None
+        return APPLY_ITEM if self.talking.wants_to_apply(turn) else ITEM
 
     def update(self, turn: Turn) -> Reply:
         """Store the news and say what changes by it."""
-        enterprise_id = self._whose(turn)
-        news = self._news(turn)
-        calculator, profiles = self.calculator, self.calculator.profiles
-        profiles.check_may_change(turn.session, turn.speaker, enterprise_id, turn.now)
-        before = calculator.matches(profiles.read(turn.session, enterprise_id), turn.now)
-        profiles.record(turn.session, turn.speaker, enterprise_id, dict(news), turn.now)
-        turn.memory.recent[RECENT] = {"enterprise": enterprise_id, "values": {}}
-        told = "，".join(
-            f"{calculator.content.by_id[name].title}记为“{'、'.join(values) or report.NONE}"
-            f"{calculator.content.by_id[name].unit if values else ''}”"
-            for name, values in news.items()
-        )
-        gained = _newly_met(before, calculator.recent(turn)[1])
-        head = f"记下了：{told}。" + (f"现在新符合：{'、'.join(gained)}。" if gained else "")
-        return calculator.show(turn, head)
+        news = self.news.of(turn)
+        enterprise_id = self.news.whose(turn)
+        if enterprise_id:
+            self.calculator.profiles.check_may_change(turn.session, turn.speaker, enterprise_id, turn.now)
+        _, before = self.news.spoken_of(turn)
+        if enterprise_id:
+            profiles = self.calculator.profiles
+            profiles.record(turn.session, turn.speaker, enterprise_id, dict(news), turn.now)
+            turn.memory.recent[RECENT] = {"enterprise": enterprise_id, "values": {}}
+        else:
+            said = {name: "、".join(values) or NONE for name, values in news.items()}
+            told = turn.memory.recent[RECENT]
+            turn.memory.recent[RECENT] = {**told, "values": {**told["values"], **said}}
+        gained = _newly_met(before, self.calculator.recent(turn)[1])
+        head = f"记下了：{self.talking.told(news)}。" + (f"现在新符合：{'、'.join(gained)}。" if gained else "")
+        return self.talking.show(turn, head)
 
     def change(self, turn: Turn) -> Reply:
         """Show what is known, with a button for each thing that can be said anew."""
         profile, _ = self.calculator.recent(turn)
         if not profile.enterprise_id and turn.speaker.role != Role.ENTERPRISE:
             return say("请先说是哪家企业，比如“帮德润机械匹配一下政策”。")
-        if not profile.enterprise_id:
+        if not profile.enterprise_id and not profile.facts:
             return say(
                 "先绑定企业身份，我就能记住您的资料，以后不用再问。",
                 buttons=[button("绑定企业", "intent:bind_identity")],
@@ -94,69 +133,29 @@ class Updating:
         trait = self.calculator.content.by_id.get(turn.argument)
         if trait is None or trait.asked == "never":
             return say("这个按钮已经失效了，请直接说要改什么。")
+        return self._ask_anew(turn, trait)
+
+    def ask_named(self, turn: Turn) -> Reply:
+        """Ask anew for what a sentence names (“补充近期打算”)."""
+        named = _ADDS.match(turn.text.strip())
+        trait = self._titled(named["title"]) if named else None
+        return self._ask_anew(turn, trait) if trait else self.change(turn)
+
+    def apply_item(self, turn: Turn) -> Reply:
+        """Begin the application for one of the list (“申请第2项”)."""
+        return self.begin(turn, APPLY, "", {"card": self.talking.wants_to_apply(turn), "said": ""})
+
+    def _ask_anew(self, turn: Turn, trait: Trait) -> Reply:
         told = turn.memory.recent.get(RECENT) or {}
-        enterprise = str(told.get("enterprise") or turn.speaker.enterprise_id or "")
+        if turn.speaker.role == Role.ENTERPRISE:
+            told = {**told, "enterprise": turn.speaker.enterprise_id}
+        enterprise = str(told.get("enterprise") or "")
         return self.begin(turn, INTENT, "", {"again": trait.id, "enterprise": enterprise})
 
-    # -- news ---------------------------------------------------------------------------------------------------
-
-    def _may_be_news(self, turn: Turn) -> bool:
-        """Look at the words alone: every message is asked, and only few need the database."""
-        if len(turn.text) > LONGEST_NEWS:
-            return False
-        content = self.calculator.content
-        words = (*content.phrases.gained, *content.phrases.lost)
-        tells = turn.memory.intent in (INTENT, UPDATE, WHY)
-        return (tells or says(turn.text, words)) and any(trait.named(turn.text) for trait in content.traits)
-
-    def _whose(self, turn: Turn) -> str:
-        """Return whose news it would be; empty where that is not plain."""
-        if turn.speaker.role == Role.ENTERPRISE:
-            return turn.speaker.enterprise_id or ""
-        if turn.speaker.role not in (Role.CADRE, Role.OFFICE) or len(turn.text) > LONGEST_NEWS:
-            return ""
-        found = self.calculator.profiles.directory.find_enterprise(turn.session, turn.text)
-        if found:
-            return found.id
-        told = turn.memory.recent.get(RECENT) or {}
-        spoken_of = str(told.get("enterprise") or "")
-        known = turn.session.get(Enterprise, spoken_of) if spoken_of else None
-        return known.id if known else ""
-
-    def _news(self, turn: Turn) -> dict[str, tuple[str, ...]]:
-        """Return trait to values after the news; empty when the sentence brings none."""
-        text, content = turn.text, self.calculator.content
-        if len(text) > LONGEST_NEWS or content.is_question(text) or says(text, content.phrases.complains):
-            return {}
-        known = self.calculator.profiles.read(turn.session, self._whose(turn)).values
-        after_result = turn.memory.intent in (INTENT, UPDATE, WHY) and _is_statement(turn)
-        news: dict[str, tuple[str, ...]] = {}
-        for trait in content.traits:
-            before = tuple(known.get(trait.id, ()))
-            value = self._after(trait, text, before, tells=after_result)
-            if value is not None and value != before:
-                news[trait.id] = value
-        return news
-
-    def _after(self, trait: Trait, text: str, before: tuple[str, ...], *, tells: bool) -> tuple[str, ...] | None:
-        """Return a trait's values after a sentence; None when it does not speak of it.
-
-        `tells`: the sentence follows a result, so that any fact named is meant as one."""
-        content = self.calculator.content
-        gained, lost = content.gained(trait, text), content.lost(trait, text)
-        if tells and not lost and not trait.fixed:
-            gained = gained or content.named(trait, text)
-        if trait.kind == "many":
-            kept = tuple(one for one in before if one not in lost)
-            return tuple(dict.fromkeys((*kept, *gained))) if gained or lost else None
-        if trait.fixed or not gained:
-            return None
-        return tuple(gained[:1])
-
-
-def _is_statement(turn: Turn) -> bool:
-    """A sentence that is surely another request brings no facts, whatever it names; trouble is told in other words."""
-    return turn.act.intent in (INTENT, UPDATE, "out_of_scope", "report_issue") or turn.act.confidence < SURE
+    def _titled(self, title: str) -> Trait | None:
+        """Return the trait of a title that may be asked for; “打算” is enough for 近期打算."""
+        asked = (one for one in self.calculator.content.traits if one.asked != "never")
+        return next((one for one in asked if title == one.title or one.title.endswith(title)), None)
 
 
 def _newly_met(before: list[Match], after: list[Match]) -> list[str]:
@@ -166,16 +165,24 @@ def _newly_met(before: list[Match], after: list[Match]) -> list[str]:
 
 def register(router: Router, calculator: Calculator, begin: Begin) -> None:
     """Register match_policy, the buttons under its result, and news of an enterprise."""
-    updating = Updating(calculator, begin)
+    talking = Talking(calculator)
+    updating = Updating(calculator, talking, News(calculator), begin)
     form = traits_form(calculator.content)
-    router.form(INTENT, form, title="对一对能享受的政策", resolve=calculator.resolve)(calculator.finish)
-    router.on(UPDATE, needs_identity=True)(updating.update)
-    router.on(CHANGE, needs_identity=True)(updating.change)
-    router.on(WHY)(calculator.why)
-    router.on("match_all")(calculator.everything)
+    router.form(INTENT, form, title="对一对能享受的政策", resolve=talking.resolve)(talking.finish)
+    for intent, handle in (
+        (UPDATE, updating.update),
+        (CHANGE, updating.change),
+        (ASK_ONE, updating.ask_named),
+        (WHY, talking.why),
+        (ALL, talking.everything),
+        (PRINT, talking.print),
+        (ITEM, talking.item),
+        (APPLY_ITEM, updating.apply_item),
+    ):
+        router.on(intent)(handle)
     router.readings.append(updating.means)
-    router.press("match_all")(calculator.everything)
-    router.press("match_why")(calculator.why)
-    router.press("match_show")(calculator.show)
+    router.press("match_all")(talking.everything)
+    router.press("match_why")(talking.why)
+    router.press("match_show")(talking.show)
     router.press("profile_change")(updating.change)
     router.press("profile_ask")(updating.ask_one)

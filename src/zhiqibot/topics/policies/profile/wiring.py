@@ -30,7 +30,8 @@ class Doors:
 def make_calculator(desk: PolicyDesk, directory: Directory, vault: Vault, county: County, base_url: str) -> Calculator:
     """Return the calculator over a desk's corpus."""
     profiles = Profiles(desk.corpus.profile, directory)
-    return Calculator(desk, profiles, ReportLinks(vault, base_url), county.office.name)
+    office = f"{county.office.name}（{county.office.phone}）"
+    return Calculator(desk, profiles, ReportLinks(vault, base_url), office)
 
 
 def register(router: Router, calculator: Calculator, outbox: Outbox, county: County, doors: Doors) -> Changes:
