@@ -17,6 +17,7 @@ from zhiqibot.core.clock import Clock
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.people import Speaker
 from zhiqibot.core.workdays import WorkdayCalendar, load_calendar
+from zhiqibot.dialogue import short_answers
 from zhiqibot.dialogue.doubts import Doubts
 from zhiqibot.dialogue.engine import Engine
 from zhiqibot.dialogue.filling import Filling
@@ -261,6 +262,7 @@ def build(
         intent.id: IntentInfo(intent.title, frozenset(intent.roles)) for intent in content.intents.intents.values()
     }
     filling = Filling(router, lambda text, now: understander.slots_of(text, now, FORM_SLOTS))
+    short_answers.use(content.intents.lists)
     engine = Engine(router, understander.understand, infos, filling, doubts=Doubts(keeping))
     reception = Reception(accounts, directory, engine, outbox, _Background(outreach).put)
     return Product(

@@ -12,7 +12,7 @@ from zhiqibot.core.messages import MAX_TEXT, InboundMessage, OutboundMessage, Th
 from zhiqibot.core.people import Speaker
 from zhiqibot.core.privacy import clean
 from zhiqibot.dialogue.engine import Engine
-from zhiqibot.dialogue.repair import short_answer
+from zhiqibot.dialogue.short_answers import short_answer
 from zhiqibot.dialogue.turn import Memory, Turn, as_list, button, say
 from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory

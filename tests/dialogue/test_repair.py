@@ -1,10 +1,16 @@
 """Yes and no in any wording, corrections, and what a longer message opens with."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhiqibot.dialogue.repair import Correction, find_correction, is_correction, opening_move, short_answer
+from zhiqibot.content.intents import read_lists
+from zhiqibot.content.reading import content_root
+from zhiqibot.core.errors import ContentError
+from zhiqibot.dialogue.repair import Correction, find_correction, is_correction
+from zhiqibot.dialogue.short_answers import opening_move, short_answer, use
 
 
 @pytest.mark.parametrize(
@@ -90,3 +96,20 @@ def test_repair_takes_any_text(text: str) -> None:
     assert rest in text
     assert move is None or rest != text
     assert correction is None or (correction.new and correction.old and correction.new != correction.old)
+
+
+def test_the_words_of_short_answers_are_content(tmp_path: Path) -> None:
+    """简短回答的说法写在 `_slots.yaml`：加一个说法就听得懂；一个说法写在两处要报错。"""
+    file = tmp_path / "_slots.yaml"
+    file.write_text("'yes': [妥妥的]\nskip: [掠过]\n", encoding="utf-8")
+
+    try:
+        use(read_lists(tmp_path))
+        assert (short_answer("妥妥的"), short_answer("掠过吧"), short_answer("跳过")) == ("yes", "skip", None)
+    finally:
+        use(read_lists(content_root() / "intents"))
+    assert short_answer("跳过") == "skip"
+
+    file.write_text("'yes': [妥妥的]\ncancel: [妥妥的]\n", encoding="utf-8")
+    with pytest.raises(ContentError, match="妥妥的"):
+        read_lists(tmp_path)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from zhiqibot.content.own_intents import OwnContent, read_own
 from zhiqibot.content.reading import Mistakes, read_model, read_yaml
@@ -21,6 +21,8 @@ TOPICS = (
     "talent", "land", "finance", "innovation", "logistics", "listing", "energy", "public_services",
     "business_environment", "policy_delivery", "market", "legal", "environment_safety", "statistics", "tax_fee", "other",
 )  # fmt: skip
+MOVES = ("cancel", "yes", "no", "skip", "repeat", "resume")
+"""What a short answer can mean, as the lists in `_slots.yaml` are named; a text that fits two means the first."""
 
 Role = Literal["enterprise", "cadre", "office"]
 
@@ -76,6 +78,16 @@ class SlotLists(_Model):
     cancel: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     repeat: tuple[str, ...] = ()
+    resume: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_move_each(self) -> "SlotLists":
+        meant: dict[str, str] = {}
+        for move in MOVES:
+            for word in getattr(self, move):
+                if meant.setdefault(word.lower(), move) != move:
+                    raise ValueError(f"「{word}」同时写在 {meant[word.lower()]} 和 {move} 里，只能有一个意思")
+        return self
 
 
 class Background(_Model):
@@ -148,7 +160,7 @@ def load_intents(folder: Path, own: Path | None = None) -> IntentContent:
         mistakes.add(str(folder.name), "-", "没有找到任何意图文件（*.yaml）")
     background = read_model(Background, _extra(folder, "_background.yaml", mistakes), "_background.yaml", mistakes)
     lexicon = read_model(Lexicon, _extra(folder, "_lexicon.yaml", mistakes), "_lexicon.yaml", mistakes)
-    lists = read_model(SlotLists, _extra(folder, "_slots.yaml", mistakes), "_slots.yaml", mistakes)
+    lists = _read_lists(folder, mistakes)
     _check_names(intents, mistakes)
     for topic in lexicon.topics if lexicon else ():
         if topic not in TOPICS:
@@ -159,6 +171,18 @@ def load_intents(folder: Path, own: Path | None = None) -> IntentContent:
     mistakes.raise_if_any()
     intents, background = _merged(intents, background, added)
     return IntentContent(folder, intents, lexicon or Lexicon(), lists or SlotLists(), background, own)
+
+
+def read_lists(folder: Path) -> SlotLists:
+    """Read the closed lists alone; raise ContentError."""
+    mistakes = Mistakes()
+    lists = _read_lists(folder, mistakes)
+    mistakes.raise_if_any()
+    return lists or SlotLists()
+
+
+def _read_lists(folder: Path, mistakes: Mistakes) -> SlotLists | None:
+    return read_model(SlotLists, _extra(folder, "_slots.yaml", mistakes), "_slots.yaml", mistakes)
 
 
 def _merged(

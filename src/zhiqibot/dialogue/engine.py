@@ -9,8 +9,9 @@ from zhiqibot.core.messages import OutboundMessage
 from zhiqibot.dialogue.doubts import Doubts, meant_instead
 from zhiqibot.dialogue.filling import Filling
 from zhiqibot.dialogue.judging import CHITCHAT, MOVES, SURE, IntentInfo, Judging, Understand
-from zhiqibot.dialogue.repair import is_correction, plain, short_answer
+from zhiqibot.dialogue.repair import is_correction
 from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.short_answers import plain, short_answer
 from zhiqibot.dialogue.turn import Memory, OpenForm, Turn, as_list, say
 from zhiqibot.nlu.understanding import Act, Understanding
 

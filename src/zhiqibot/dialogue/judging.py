@@ -10,8 +10,9 @@ from typing import Any
 
 from zhiqibot.core.messages import OutboundMessage
 from zhiqibot.dialogue.filling import Filling
-from zhiqibot.dialogue.repair import is_correction, opening_move
+from zhiqibot.dialogue.repair import is_correction
 from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.short_answers import opening_move
 from zhiqibot.dialogue.turn import OpenForm, Turn, button, say
 from zhiqibot.nlu.understanding import Act, Understanding
 

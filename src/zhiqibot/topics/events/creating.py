@@ -9,7 +9,7 @@ from zhiqibot.core.clock import local
 from zhiqibot.core.errors import Conflict
 from zhiqibot.core.messages import OutboundMessage, card
 from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
-from zhiqibot.dialogue.repair import short_answer
+from zhiqibot.dialogue.short_answers import short_answer
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.topics.events import wording

@@ -3,7 +3,7 @@
 import re
 
 from zhiqibot.dialogue.forms import Hearing
-from zhiqibot.dialogue.repair import short_answer
+from zhiqibot.dialogue.short_answers import short_answer
 from zhiqibot.topics.events.model import EventKind
 
 SHORTEST_SUBJECT, LONGEST_SUBJECT = 2, 200

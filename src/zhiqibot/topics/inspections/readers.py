@@ -7,7 +7,7 @@ from zhiqibot.core.clock import local
 from zhiqibot.core.numbers import find_ticket_numbers
 from zhiqibot.core.workdays import WorkdayCalendar
 from zhiqibot.dialogue.forms import Hearing
-from zhiqibot.dialogue.repair import short_answer
+from zhiqibot.dialogue.short_answers import short_answer
 from zhiqibot.nlu.chinese_time.api import find_times
 
 SHORTEST_NOTE, LONGEST_NOTE = 6, 1000
