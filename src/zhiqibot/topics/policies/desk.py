@@ -28,7 +28,7 @@ MIN_SUBJECT = 2
 """Characters; a question with less than that names no subject (“能领吗”)."""
 MAX_POINT = 6
 """Characters of a bare point asked of the card before."""
-_CLAIM = re.compile(r"补|奖|贴息|资助|经费|扶持|能(?:申请|享受|领|拿|报|贷)|给(?:多少|钱|不)")
+_CLAIM = re.compile(r"补|奖|贴息|资助|经费|扶持|能(?:申请|享受|领|拿|报|贷|扣|抵|减|免)|给(?:多少|钱|不)")
 MAX_CLAUSES = 3
 MAX_CHARS = 600
 """Longer messages are read up to here."""

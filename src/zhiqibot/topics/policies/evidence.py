@@ -34,11 +34,12 @@ _PRICE = re.compile(
 _PRICED = re.compile(r"元/|免费|零费用|不收费|最低标准")
 _GRANT = re.compile(r"补|奖|贴|资助|给多少|给几")
 _NUMBER_ASKED = re.compile(
-    r"号码|多少|电话几|给我|给个|发我|告诉我|几号楼|地址|网址|叫什么|是谁|哪条(?:街|路)|哪一?(?:栋|座|层)|位置|怎么走|几楼"
+    r"号码|[哪啥]个?号|什么号|多少|电话几|给我|给个|发我|告诉我|几号楼|地址|网址|叫什么|是谁|哪条(?:街|路)|哪一?(?:栋|座|层)|位置|怎么走|几楼"
 )
 _MEASURES = frozenset("部条家名亩场次户座")
 """Measure words of what documents count; kinds and grades (类, 档) are counted by listing them."""
-_EACH = re.compile(r"(?:一|每|单)(?:家|户|个项目|个企业)|一个\S{0,6}项目")
+_EACH = re.compile(r"(?:一|每|单)(?:家|户|个项目|个企业)|[一单]个\S{0,6}项目")
+_FOR_ONE = re.compile(r"每|单[个家笔户]|一[家户]|户均|最高|免费|不超过|分别")
 _IN_ALL = re.compile(r"合计|总额|总盘子|全县|一年")
 _DAY_ASKED = re.compile(r"几月几[号日]|几[号日](?!楼)|哪一?天")
 _DAY = re.compile(r"\d{1,2}[日号]|(?:周|星期)[一二三四五六日]|每天")
@@ -168,7 +169,8 @@ def _states_money(question: Question, fact: Fact, picked: Picked) -> bool:
     if _GRANT.search(question.text) and fact.card.kind in ("target", "mechanism"):
         return False  # the county's own targets (技改投资增长20%) are not what an enterprise gets
     text = fact.card.lead if lines else f"{fact.card.lead}\n{fact.card.summary}"
-    return any(_MONEY.search(one) and not _OPEN.search(one) for one in sentences(text))
+    told = [one for one in sentences(text) if _MONEY.search(one) and not _OPEN.search(one)]
+    return any(_FOR_ONE.search(one) for one in told) if _EACH.search(question.text) and not lines else bool(told)
 
 
 def _states_line(question: Question, fact: Fact) -> bool:

@@ -42,6 +42,8 @@ _ORIGIN_AFTER = re.compile(
 
 _SETTLED = re.compile(r"(?:那边|这边)?(?:开|办|注册|投资|经营|有)(?!会)")
 """After 在镇平: the enterprise itself is there."""
+_OURS_THERE = re.compile(r"(?:厂子?|公司|企业|店|单位|项目|要是|如果|假如|换成?|搬)在$")
+_THERE = re.compile(r"(?:呢|的话|[,，。？?]|$)")
 
 
 @dataclass(frozen=True)
@@ -106,4 +108,6 @@ class Places:
 
 def _in_passing(text: str, match: "re.Match[str]") -> bool:
     before, after = text[: match.start()], text[match.end() :]
+    if _OURS_THERE.search(before) and _THERE.match(after):
+        return False
     return not _SETTLED.match(after) and bool(_ORIGIN_BEFORE.search(before) or _ORIGIN_AFTER.search(after))
