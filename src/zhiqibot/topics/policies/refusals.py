@@ -31,6 +31,8 @@ _ASKED = {
 def not_stated(reading: Reading, fact: Fact, picked: Picked, label: str, unit: str | None) -> PolicyAnswer:
     """The card is the right one, but it does not say what is asked."""
     card = fact.card
+    if reading.question.own_case:
+        return _own_case(reading, fact, unit)
     lines = [f"「{card.title}」里，文件没有写明{_asked(reading, picked)}，我不能给您一个说法。", label]
     lines.append(f"文件写明的是：{card.lead}")
     if picked.missing:
@@ -39,6 +41,15 @@ def not_stated(reading: Reading, fact: Fact, picked: Picked, label: str, unit: s
         lines.append(wording.not_stated_line(card))
     lines += [*wording.source_lines([fact]), _offer(unit)]
     return _refusal(reading, lines, [fact], unit, card.topics[0])
+
+
+def _own_case(reading: Reading, fact: Fact, unit: str | None) -> PolicyAnswer:
+    """The state of one application: no document tells it, a ticket may."""
+    lines = [
+        f"这要看具体那一件办到了哪一步，政策文件里查不到，我不能替「{fact.card.title}」的经办单位答复。",
+        "在这里报过、有编号的，把编号发给我就能查进度。",
+    ]
+    return _refusal(reading, [*lines, *wording.source_lines([fact]), _offer(unit)], [fact], unit, fact.card.topics[0])
 
 
 def faq_not_stated(reading: Reading, faq: Faq, facts: Sequence[Fact], unit: str | None) -> PolicyAnswer:
