@@ -10,7 +10,7 @@ from zhiqibot.nlu.corpus import make_reader, make_space
 from zhiqibot.nlu.pinyin import make_codes
 from zhiqibot.nlu.semantic import INTENT_SHARE, Embedder, centred
 from zhiqibot.nlu.semantic_training import VectorStore, fit_vectors
-from zhiqibot.nlu.training import INTENT_C, fit, held_out_margins, sharpness_of
+from zhiqibot.nlu.training import INTENT_C, fit_measured, sharpness_of
 
 Example = tuple[str, str]
 """A text and its label."""
@@ -36,9 +36,9 @@ def _linear(examples: Sequence[Example], wanted: Any, labels: int, texts: Sequen
     learned = [reader.bags(text) for text, _ in examples]
     space = make_space(learned)
     matrix = space.matrix(learned)
-    weights, bias = fit(matrix, wanted, labels, INTENT_C)
-    margins = space.matrix([reader.bags(text) for text in texts]) @ weights + bias
-    return _log_chances(margins * sharpness_of(held_out_margins(matrix, wanted, labels, INTENT_C), wanted))
+    fitted = fit_measured(matrix, wanted, labels, INTENT_C)
+    margins = space.matrix([reader.bags(text) for text in texts]) @ fitted.weights + fitted.bias
+    return _log_chances(margins * sharpness_of(fitted.margins, wanted[fitted.measured]))
 
 
 def _semantic(examples: Sequence[Example], wanted: Any, labels: int, texts: Sequence[str], store: VectorStore) -> Any:

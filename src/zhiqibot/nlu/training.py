@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from zhiqibot.nlu.model import Model, model_key
 from zhiqibot.nlu.pinyin import make_codes
 
 FOLDS = 4
+ENOUGH_MEASURED = 4000
+"""Sentences on which margins are measured: more folds than that takes make the measures no better, only slower."""
 INTENT_C, TOPIC_C, GATE_C = 1.0, 2.0, 1.0
 KEEP_INSIDE = 0.98
 """Share of our own sentences the scope gate must let through, measured on sentences it was not trained on."""
@@ -57,8 +60,9 @@ class _Head:
     def __init__(self, matrix: Any, named: Sequence[str], labels: Sequence[str], c: float) -> None:
         numbers = {label: number for number, label in enumerate(labels)}
         wanted = np.array([numbers[label] for label in named], dtype=np.intp)
-        self.sharpness = sharpness_of(held_out_margins(matrix, wanted, len(labels), c), wanted)
-        self.weights, self.bias = fit(matrix, wanted, len(labels), c)
+        fitted = fit_measured(matrix, wanted, len(labels), c)
+        self.weights, self.bias = fitted.weights, fitted.bias
+        self.sharpness = sharpness_of(fitted.margins, wanted[fitted.measured])
 
 
 def fit(matrix: Any, wanted: Any, labels: int, c: float) -> tuple[Any, Any]:
@@ -80,20 +84,35 @@ def fit(matrix: Any, wanted: Any, labels: int, c: float) -> tuple[Any, Any]:
     return weights, bias
 
 
-def held_out_margins(matrix: Any, wanted: Any, labels: int, c: float) -> Any:
-    """Return margins of every sentence from a machine that has not seen it."""
-    margins = np.zeros((matrix.shape[0], labels), dtype=np.float32)
-    fold_of = np.random.default_rng(SEED).permutation(matrix.shape[0]) % FOLDS
+@dataclass(frozen=True)
+class Fitted:
+    """A machine fitted on all sentences, and what machines that had not seen them say of some."""
 
-    def measure(fold: int) -> None:
+    weights: Any
+    bias: Any
+    margins: Any
+    """(measured sentences by labels)"""
+    measured: Any
+    """Numbers of the sentences measured."""
+
+
+def fit_measured(matrix: Any, wanted: Any, labels: int, c: float) -> Fitted:
+    """Fit on all sentences and, beside it, without one fold after another to measure the margins of that fold."""
+    fold_of = np.random.default_rng(SEED).permutation(matrix.shape[0]) % FOLDS
+    folds = range(min(FOLDS, math.ceil(ENOUGH_MEASURED * FOLDS / max(1, matrix.shape[0]))))
+
+    def measure(fold: int) -> Any:
         held = fold_of == fold
-        if held.any() and not held.all():
-            weights, bias = fit(matrix[~held], wanted[~held], labels, c)
-            margins[held] = matrix[held] @ weights + bias
+        if held.all() or not held.any():
+            return np.zeros((int(held.sum()), labels), dtype=np.float32)
+        weights, bias = fit(matrix[~held], wanted[~held], labels, c)
+        return matrix[held] @ weights + bias
 
     with ThreadPoolExecutor() as threads:  # the solver runs outside Python's lock
-        list(threads.map(measure, range(FOLDS)))
-    return margins
+        whole = threads.submit(fit, matrix, wanted, labels, c)
+        margins = list(threads.map(measure, folds))
+    measured = np.concatenate([np.flatnonzero(fold_of == fold) for fold in folds])
+    return Fitted(*whole.result(), np.concatenate(margins).astype(np.float32), measured)
 
 
 def sharpness_of(margins: Any, wanted: Any) -> float:
@@ -119,11 +138,11 @@ def _gate(inside: Any, outside: Any) -> tuple[Any, Any, float, float]:
     ours = np.array([1] * inside.shape[0] + [0] * outside.shape[0])
     if not outside.shape[0]:
         return np.zeros((matrix.shape[1], 1)), np.array([1.0]), 0.0, 4.0
-    margins = held_out_margins(matrix, ours, 2, GATE_C)[:, 1]
-    shift = float(np.quantile(margins[ours == 1], 1 - KEEP_INSIDE))
-    slope = sharpness_of(np.stack([shift - margins, margins - shift], axis=1) / 2, ours)
-    weights, bias = fit(matrix, ours, 2, GATE_C)
-    return weights[:, 1:], bias[1:], shift, slope
+    fitted = fit_measured(matrix, ours, 2, GATE_C)
+    margins, inside = fitted.margins[:, 1], ours[fitted.measured]
+    shift = float(np.quantile(margins[inside == 1], 1 - KEEP_INSIDE))
+    slope = sharpness_of(np.stack([shift - margins, margins - shift], axis=1) / 2, inside)
+    return fitted.weights[:, 1:], fitted.bias[1:], shift, slope
 
 
 def main(arguments: Sequence[str]) -> int:
