@@ -19,9 +19,9 @@ import click
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from zhiqibot.app import load_content, make_policy_desk
 from zhiqibot.content.policies import PolicyCorpus, fold
 from zhiqibot.core.clock import read_instant
+from zhiqibot.deployment import load_content, make_policy_desk
 from zhiqibot.nlu.words import make_cutter
 from zhiqibot.settings import Settings
 from zhiqibot.topics.policies.postings import terms_of

@@ -16,12 +16,13 @@ from pathlib import Path
 from aiohttp import web
 from sqlalchemy import func, select
 
-from zhiqibot.app import Product, build, load_content, load_language, make_policy_desk
+from zhiqibot.app import Product, build
 from zhiqibot.core.clock import system_clock
 from zhiqibot.core.crypto import new_vault
 from zhiqibot.core.ids import new_id
 from zhiqibot.core.messages import InboundMessage
 from zhiqibot.core.numbers import uscc_check_digit
+from zhiqibot.deployment import load_content, load_language, make_policy_desk
 from zhiqibot.directory.model import Account, Enterprise, Person, Role
 from zhiqibot.directory.world import WorldImport
 from zhiqibot.inbox.intake import Intake

@@ -22,8 +22,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import yaml
 
-from zhiqibot.app import load_content
 from zhiqibot.core.clock import read_instant
+from zhiqibot.deployment import load_content
 from zhiqibot.nlu.chinese_time import find_times
 from zhiqibot.nlu.evaluation import read_jsonl
 from zhiqibot.nlu.loading import load_understander

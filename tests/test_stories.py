@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from zhiqibot.app import load_content, load_language, make_policy_desk
 from zhiqibot.core.clock import read_instant
+from zhiqibot.deployment import load_content, load_language, make_policy_desk
 from zhiqibot.rehearsal import Rehearsal
 from zhiqibot.settings import Settings
 

@@ -8,15 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from zhiqibot.content.county import County, load_county
-from zhiqibot.content.intents import TOPICS, IntentContent, load_intents
-from zhiqibot.content.policies import PolicyCorpus
-from zhiqibot.content.policy_loading import load_policies
-from zhiqibot.content.world import World, load_world
+from zhiqibot.content.county import County
 from zhiqibot.core.clock import Clock
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.people import Speaker
-from zhiqibot.core.workdays import WorkdayCalendar, load_calendar
+from zhiqibot.deployment import Content
 from zhiqibot.dialogue import short_answers
 from zhiqibot.dialogue.doubts import Doubts
 from zhiqibot.dialogue.engine import Engine
@@ -27,11 +23,8 @@ from zhiqibot.dialogue.turn import Memory
 from zhiqibot.directory.accounts import Accounts
 from zhiqibot.directory.directory import Directory
 from zhiqibot.directory.model import Enterprise, Unit
-from zhiqibot.language import make_understander
 from zhiqibot.learning.keeping import Keeping, Limits, Rerouted
-from zhiqibot.nlu.semantic import load_embedder
 from zhiqibot.nlu.understander import Understander
-from zhiqibot.nlu.words import Cut, make_cutter
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.reception import Reception
 from zhiqibot.settings import Settings
@@ -42,10 +35,8 @@ from zhiqibot.topics.events.bookings import BookingService
 from zhiqibot.topics.events.model import EventKind
 from zhiqibot.topics.events.seeding import seed_sessions
 from zhiqibot.topics.events.service import EventService
-from zhiqibot.topics.events.timetable import SeriesRecord, load_events
 from zhiqibot.topics.identity import dialogue as identity_dialogue
 from zhiqibot.topics.inspections import dialogue as inspections_dialogue
-from zhiqibot.topics.inspections.quiet_days import QuietDays, load_quiet_days
 from zhiqibot.topics.inspections.seeding import seed_inspections
 from zhiqibot.topics.inspections.service import InspectionService
 from zhiqibot.topics.outreach import dialogue as outreach_dialogue
@@ -57,15 +48,11 @@ from zhiqibot.topics.outreach.subscriptions import SubscriptionService
 from zhiqibot.topics.outreach.visits import VisitService
 from zhiqibot.topics.policies import dialogue as policies_dialogue
 from zhiqibot.topics.policies.calculator import Calculator
-from zhiqibot.topics.policies.desk import HomeRegion, PolicyDesk
-from zhiqibot.topics.policies.documents.shelf import ClauseShelf
+from zhiqibot.topics.policies.desk import PolicyDesk
 from zhiqibot.topics.policies.learning import wiring as policy_learning
-from zhiqibot.topics.policies.learning.interpreters import check_interpreters
 from zhiqibot.topics.policies.learning.service import GapService
-from zhiqibot.topics.policies.meaning import SHIPPED, MeaningIndex, load_meaning, vectors_path
 from zhiqibot.topics.policies.profile import wiring as policy_profile
 from zhiqibot.topics.policies.profile.changes import Changes
-from zhiqibot.topics.policies.quoting import Clauses
 from zhiqibot.topics.smalltalk import dialogue as smalltalk_dialogue
 from zhiqibot.topics.tickets import following, redeeming, reporting, reports, working
 from zhiqibot.topics.tickets.choosing import Choosing
@@ -82,42 +69,6 @@ FORM_SLOTS = (
     "score", "agency", "department", "record_no", "enterprise_name", "uscc",
 )  # fmt: skip
 """What a form may take from any sentence said while it is open."""
-
-
-@dataclass(frozen=True)
-class Content:
-    """All YAML of a deployment, read and checked."""
-
-    intents: IntentContent
-    policies: PolicyCorpus
-    county: County
-    world: World
-    calendar: WorkdayCalendar
-    events: tuple[SeriesRecord, ...]
-    quiet_days: QuietDays
-    topic_titles: Mapping[str, str]
-
-
-def load_content(settings: Settings) -> Content:
-    """Read everything; raise a ContentError with every mistake of the first part that has any."""
-    intents = load_intents(settings.content_dir / "intents", settings.own_intents)
-    county, world = load_county(settings.county_dir, TOPICS), load_world(settings.county_dir)
-    check_interpreters(county, world)
-    return Content(
-        intents=intents,
-        policies=load_policies(settings.content_dir / "policy_faq"),
-        county=county,
-        world=world,
-        calendar=load_calendar(settings.holidays_dir),
-        events=load_events(settings.county_dir),
-        quiet_days=load_quiet_days(settings.county_dir),
-        topic_titles=titles_of(intents),
-    )
-
-
-def titles_of(intents: IntentContent) -> Mapping[str, str]:
-    """Return what the topics are called."""
-    return {topic: named.title for topic, named in intents.lexicon.topics.items()}
 
 
 @dataclass(frozen=True)
@@ -167,39 +118,6 @@ class Product:
         tickets = select(func.count()).select_from(TicketHistory).where(TicketHistory.event == Event.REPORTED)
         booked, waiting = self.bookings.counts(session)
         return {"tickets": session.execute(tickets).scalar_one(), "bookings": booked, "waitlist": waiting}
-
-
-def load_language(settings: Settings, content: Content, *, semantic: bool = True) -> Understander:
-    """Load (training first, if the content is new) what understands messages."""
-    return make_understander(settings, content.intents, content.world, content.calendar, semantic=semantic)
-
-
-def make_policy_desk(
-    content: Content,
-    cut: Cut | None = None,
-    imported: Database | None = None,
-    *,
-    sounds: Mapping[int, str] | None = None,
-    meaning: MeaningIndex | None = None,
-) -> PolicyDesk:
-    """Index the policy corpus for this county; `cut` shares a word cutter that is loaded already.
-
-    `imported`: the database whose approved documents the desk answers from, beside the corpus. `sounds` lets it put
-    homophones right, `meaning` find questions that share no words with the card."""
-    region = content.county.region
-    home = HomeRegion(county=region.county, city=region.city, province=region.province)
-    cut = cut or make_cutter(content.intents.lexicon.words)
-    clauses = Clauses(ClauseShelf(imported, cut, home), home) if imported else None
-    return PolicyDesk(content.policies, cut, home, clauses=clauses, sounds=sounds, meaning=meaning)
-
-
-def open_policy_desk(
-    settings: Settings, content: Content, understander: Understander, imported: Database | None = None
-) -> PolicyDesk:
-    """Return the desk of a deployment, sharing what the understander has loaded."""
-    places = (vectors_path(settings.cache_dir), settings.content_dir / "policy_faq" / SHIPPED)
-    meaning = load_meaning(content.policies, places, load_embedder()) if understander.has_semantic else None
-    return make_policy_desk(content, understander.cut, imported, sounds=understander.sounds, meaning=meaning)
 
 
 def build(

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from zhiqibot.app import Content, Product, build
+from zhiqibot.app import Product, build
 from zhiqibot.core.crypto import Vault, new_vault
 from zhiqibot.core.messages import InboundMessage, as_plain_text
+from zhiqibot.deployment import Content
 from zhiqibot.dialogue.turn import Memory
 from zhiqibot.directory.model import Enterprise, Person, Role
 from zhiqibot.directory.world import WorldImport

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from zhiqibot.app import Content, Product, build, load_language, open_policy_desk, titles_of
+from zhiqibot.app import Product, build
 from zhiqibot.content.intents import load_intents
 from zhiqibot.content.policy_loading import load_policies
 from zhiqibot.core.errors import ContentError
+from zhiqibot.deployment import Content, load_language, open_policy_desk, titles_of
 from zhiqibot.memory import settle
 from zhiqibot.nlu.loading import TrainingFailed
 from zhiqibot.settings import Settings

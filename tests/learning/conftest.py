@@ -10,10 +10,11 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from zhiqibot.app import Product, build, load_content, load_language, make_policy_desk
+from zhiqibot.app import Product, build
 from zhiqibot.content.reading import content_root
 from zhiqibot.core.crypto import Vault, load_vault
 from zhiqibot.core.messages import InboundMessage, as_plain_text
+from zhiqibot.deployment import load_content, load_language, make_policy_desk
 from zhiqibot.dialogue.turn import Memory
 from zhiqibot.directory.model import Account, Person
 from zhiqibot.directory.world import WorldImport

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from zhiqibot.app import Content, Product, build, load_content, make_policy_desk
+from zhiqibot.app import Product, build
 from zhiqibot.content.county import Interpreter
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.messages import Button, InboundMessage, OutboundMessage, as_plain_text
+from zhiqibot.deployment import Content, load_content, make_policy_desk
 from zhiqibot.dialogue.turn import Memory
 from zhiqibot.directory.model import Account, Person
 from zhiqibot.directory.world import WorldImport

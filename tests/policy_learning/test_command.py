@@ -10,10 +10,10 @@ from click.testing import CliRunner, Result
 
 from tests.events.county import speaker
 from tests.policy_learning.conftest import OTHER, OWNER, UNKNOWN
-from zhiqibot.app import Content
 from zhiqibot.cli import cli
 from zhiqibot.content.policy_loading import load_policies
 from zhiqibot.core.crypto import load_vault
+from zhiqibot.deployment import Content
 from zhiqibot.directory.directory import Directory
 from zhiqibot.directory.world import WorldImport
 from zhiqibot.outbox.outbox import Outbox

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from tests.events.county import small_county, speaker
 from tests.policy_learning.conftest import INTERPRETER, OFFICE, OTHER, OWNER, UNKNOWN, Town
-from zhiqibot.app import Content
 from zhiqibot.core.clock import SHANGHAI
 from zhiqibot.core.crypto import new_vault
 from zhiqibot.core.errors import Conflict, NotAllowed, PersonError
+from zhiqibot.deployment import Content
 from zhiqibot.directory.directory import Directory
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.topics.policies.desk import PolicyDesk

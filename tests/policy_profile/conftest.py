@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from zhiqibot.app import Content, Product, build, load_content, load_language, make_policy_desk
+from zhiqibot.app import Product, build
 from zhiqibot.content.policies import Card, Fact
 from zhiqibot.core.crypto import Vault
 from zhiqibot.core.messages import InboundMessage, as_plain_text
 from zhiqibot.core.people import Speaker
+from zhiqibot.deployment import Content, load_content, load_language, make_policy_desk
 from zhiqibot.dialogue.turn import Memory
 from zhiqibot.directory.model import Person
 from zhiqibot.directory.world import WorldImport

@@ -33,7 +33,7 @@ def parse(jsonl: bool, no_semantic: bool, now: datetime | None) -> None:
 @click.option("--no-semantic", is_flag=True, help="不用语义层")
 @with_now
 def ask(jsonl: bool, no_semantic: bool, now: datetime | None) -> None:
-    from zhiqibot.app import load_content, load_language, open_policy_desk
+    from zhiqibot.deployment import load_content, load_language, open_policy_desk
     from zhiqibot.settings import Settings
     from zhiqibot.topics.policies.jsonl import ask_line
 

@@ -65,8 +65,8 @@ def gaps(now: datetime | None, **given: Any) -> None:
 @contextmanager
 def _desk(now: datetime) -> Iterator["_Desk"]:
     """Open the database of the settings and what works on it."""
-    from zhiqibot.app import load_content, make_policy_desk
     from zhiqibot.core.crypto import load_vault
+    from zhiqibot.deployment import load_content, make_policy_desk
     from zhiqibot.directory.directory import Directory
     from zhiqibot.outbox.outbox import Outbox
     from zhiqibot.settings import Settings

@@ -25,7 +25,7 @@ SHOWS_PROGRESS_FROM = 2_000  # documents; fewer are indexed before anyone wonder
 @click.option("--no-semantic", is_flag=True, help="只按字词检索，不用语义层")
 @with_now
 def search(docs: Path, jsonl: bool, top: int, no_semantic: bool, now: object) -> None:
-    from zhiqibot.app import load_content
+    from zhiqibot.deployment import load_content
     from zhiqibot.nlu.semantic import load_embedder
     from zhiqibot.nlu.words import make_cutter
     from zhiqibot.settings import Settings

@@ -83,7 +83,8 @@ def _ground(settings: "Settings", now: datetime | None) -> "Ground":
 
 def _product(ground: "Ground") -> "Product":
     """Read the content, load what understands it, wire everything."""
-    from zhiqibot.app import build, load_content, load_language, open_policy_desk
+    from zhiqibot.app import build
+    from zhiqibot.deployment import load_content, load_language, open_policy_desk
     from zhiqibot.memory import settle
 
     settings = ground.settings

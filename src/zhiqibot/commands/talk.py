@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 )
 @with_now
 def chat(script: str | None, role: str, now: datetime | None) -> None:
-    from zhiqibot.app import load_content, load_language, open_policy_desk
+    from zhiqibot.deployment import load_content, load_language, open_policy_desk
     from zhiqibot.rehearsal import Rehearsal
     from zhiqibot.settings import Settings
 
