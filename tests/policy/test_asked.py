@@ -87,9 +87,11 @@ def test_no_question_is_in_the_corpus(corpus: PolicyCorpus) -> None:
 
 
 LEAST = {
-    ("asked.yaml", False): (0.85, 0.91),
-    ("asked.yaml", True): (0.90, 0.91),
-    ("asked_heldout.yaml", False): (0.74, 0.92),
-    ("asked_heldout.yaml", True): (0.80, 0.92),
+    ("asked.yaml", False): (0.88, 0.89),
+    ("asked.yaml", True): (0.92, 0.92),
+    ("asked_heldout.yaml", False): (0.78, 0.92),
+    ("asked_heldout.yaml", True): (0.86, 0.92),
 }
-"""Right answers and right refusals that must not be fallen below: (file, with the semantic layer)."""
+"""Right answers and right refusals that must not be fallen below: (file, with the semantic layer).
+
+About two points under the measured figures: the last digit of a float differs between processors."""
