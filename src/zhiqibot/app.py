@@ -156,7 +156,13 @@ def build(
     smalltalk_dialogue.register(router, smalltalk_dialogue.Smalltalk(directory, outbox, county))
     events = EventService(calendar, county.office.name)
     bookings = BookingService(directory, outbox, county.quiet_hours)
-    events_dialogue.register(router, events, bookings, lambda turn, *what: engine.begin(turn, *what))
+    events_dialogue.register(
+        router,
+        events,
+        bookings,
+        lambda turn, *what: engine.begin(turn, *what),
+        lambda turn: policies.of_all_places(turn),
+    )
     inspections = InspectionService(directory, outbox, vault, content.quiet_days)
     inspections_dialogue.register(router, inspections, lambda turn, *what: engine.begin(turn, *what))
     calculator = policy_profile.make_calculator(desk, directory, vault, county, settings.base_url)

@@ -6,13 +6,14 @@ from typing import Any
 
 from zhiqibot.core.errors import NotAllowed, PersonError
 from zhiqibot.core.messages import OutboundMessage
+from zhiqibot.dialogue.choices import typed_choice
 from zhiqibot.dialogue.doubts import Doubts, meant_instead
 from zhiqibot.dialogue.filling import Filling
 from zhiqibot.dialogue.judging import CHITCHAT, MOVES, SURE, IntentInfo, Judging, Understand
 from zhiqibot.dialogue.repair import is_correction
 from zhiqibot.dialogue.router import Router
-from zhiqibot.dialogue.short_answers import plain, short_answer
-from zhiqibot.dialogue.turn import Memory, OpenForm, Turn, as_list, say
+from zhiqibot.dialogue.short_answers import short_answer
+from zhiqibot.dialogue.turn import OpenForm, Turn, as_list, say
 from zhiqibot.nlu.understanding import Act, Understanding
 
 MAX_REPLIES = 12
@@ -39,7 +40,7 @@ class Engine:
         """Handle one message; `turn.memory` is changed, the caller stores it."""
         memory = turn.memory
         if not pressed:
-            pressed = self._typed_choice(memory, turn.text)
+            pressed = typed_choice(memory, turn.text)
         replies = self._pressed(turn, pressed) if pressed else self._said(turn)
         replies += self._rest(turn)
         replies = replies[:MAX_REPLIES]
@@ -59,17 +60,6 @@ class Engine:
         return self.filling.prompt(turn, self.router.forms[intent])
 
     # -- what was done ------------------------------------------------------------------------------------------
-
-    def _typed_choice(self, memory: Memory, text: str) -> str:
-        """Typing a button's label is pressing it."""
-        said = text.strip()
-        for label, value in memory.choices:
-            if label == said or (value == "yes" and label == f"确认{plain(said)}"):
-                return value
-        listed = any(one.get("items") for one in memory.last)
-        if listed and said.isdigit() and 1 <= int(said) <= len(memory.choices):
-            return memory.choices[int(said) - 1][1]
-        return ""
 
     def _pressed(self, turn: Turn, value: str) -> list[OutboundMessage]:
         kind, _, rest = value.partition(":")
@@ -123,6 +113,9 @@ class Engine:
                 if rest:
                     turn.memory.queue += rest
             return self._in_form(turn, move or "", "", understanding)
+        taken = self._offer_taken(turn) if move == "yes" else None
+        if taken:
+            return taken
         afterthought = self._afterthought(turn)
         if afterthought is not None:
             return afterthought
@@ -160,6 +153,14 @@ class Engine:
             return []
         turn.memory.clarify = ""
         return [*as_list(said), *self._still_open(turn)] if form and turn.memory.form is form else as_list(said)
+
+    def _offer_taken(self, turn: Turn) -> list[OutboundMessage]:
+        """Do what the last reply offered in words (“需要的话，我帮您登记”), now that the person says yes."""
+        try:
+            said = next((found for take in self.router.offers if (found := take(turn)) is not None), None)
+        except PersonError as error:
+            return [say(str(error))]
+        return as_list(said) if said is not None else []
 
     def _still_open(self, turn: Turn) -> list[OutboundMessage]:
         """Remind of the open form in a line; what it has got so far was shown before."""

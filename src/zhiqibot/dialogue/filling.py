@@ -11,6 +11,7 @@ from zhiqibot.dialogue.forms import Ask, Field, FormSpec, Hearing
 from zhiqibot.dialogue.repair import (
     find_correction,
     is_correction,
+    nearest,
     replace_in_values,
     without_correction_words,
 )
@@ -199,8 +200,8 @@ class Filling:
         """Apply “不对，是燃气不是电”, “改成三个人”; tell whether anything changed."""
         if not is_correction(turn.text):
             return False
-        correction = find_correction(turn.text)
         new_text = without_correction_words(turn.text)
+        correction = find_correction(turn.text) or nearest(form.values, new_text)
         if correction:
             changed = replace_in_values(form.values, correction)
             if changed:
@@ -211,12 +212,13 @@ class Filling:
         new_slots = {**slots, **self.slots_of(new_text, turn.now)} if new_text != turn.text else slots
         found = self._heard(spec, Hearing(new_text, new_slots, turn.now, turn.speaker, asked=False))
         fresh = self._fresh(form, spec, found)
-        if fresh:
+        said = {name: value for name, value in fresh.items() if not spec.field(name).derived}
+        if said or (fresh and not spec.supplement):
             form.values.update(fresh)
             return True
         if spec.supplement and form.values.get(spec.supplement) and len(new_text) >= 2:
             form.values[spec.supplement] = f"{form.values[spec.supplement]}；更正：{new_text}"
-            self._reread(turn, form, spec, {spec.supplement: form.values[spec.supplement]})
+            self._reread(turn, form, spec, {spec.supplement: new_text})
             return True
         return False
 

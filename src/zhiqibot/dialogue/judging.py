@@ -44,6 +44,11 @@ CHITCHAT = frozenset({"greet", "thanks", "goodbye", "out_of_scope", *ANSWERS})
 Understand = Callable[..., Understanding]
 
 
+def _asks(text: str) -> bool:
+    """Tell whether a text asks something: what asks (“那本科呢”) is no yes, however much it sounds like one."""
+    return bool(_FOLLOW_UP.search(text.strip()) or _QUESTION.search(text.strip()))
+
+
 @dataclass(frozen=True)
 class IntentInfo:
     """What the dialogue needs of an intent's YAML: its words and who may say it."""
@@ -70,8 +75,8 @@ class Judging:
             if self.filling.claims(self.router.forms[form.intent], form, act, understanding.slots):
                 return None, []
             said = {"affirm": "yes", "cancel": "cancel"}.get(act.intent)
-            sure = said and act.confidence >= SURE and len(turn.text) <= SHORT and not is_correction(turn.text)
-            return (said if sure else None), []
+            sure = said and act.confidence >= SURE and len(turn.text) <= SHORT
+            return (said if sure and not is_correction(turn.text) and not _asks(turn.text) else None), []
         if move == "yes" and len(rest) <= EMPHASIS:
             return move, []
         after = self.understand(rest, turn.now, role=turn.speaker.language_role, asked=None)
@@ -95,8 +100,8 @@ class Judging:
         free_text = bool(form.asked) and spec.field(form.asked).free_text
         if not free_text and self.filling.answers(spec, form, act):
             return None
-        asks = act.intent in self.router.answers and bool(_QUESTION.search(act.text))
-        enough = SURE_IN_STORY if free_text else SURE_OF_QUESTION if asks else SURE
+        question = act.intent in self.router.answers and bool(_QUESTION.search(act.text))
+        enough = SURE_IN_STORY if free_text else SURE_OF_QUESTION if question else SURE
         return act if act.confidence >= enough else None
 
     def continued(self, turn: Turn, understanding: Understanding) -> Understanding:

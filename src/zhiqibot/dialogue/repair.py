@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import ne
 from typing import Any
 
 _INSTEAD = (
@@ -16,6 +17,12 @@ _INSTEAD = (
 _CORRECTS = re.compile(
     r"^(?:不对|不是|错了|写错了|说错了|搞错了|弄错了|有误|更正|纠正|改一下|修改|等等)|改成|改为|换成|说错|写错|更正|应该是|不是.{1,12}是|是.{1,12}不是"
 )
+
+_LEADS = re.compile(r"^(?:应该|其实|准确地?说)?(?:就?是|叫|在)")
+_ENDS = re.compile(r"[吧啊呢了的。！!，,\s]+$")
+_PARTICLES = re.compile(r"[^\w]|[了的吗呢吧啊都就在是我们]")
+LONGEST_WORD = 6
+"""Characters of a word that may stand for one much like it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,17 @@ def find_correction(text: str) -> Correction | None:
             if old and new and old != new:
                 return Correction(new, old)
     return None
+
+
+def nearest(values: Mapping[str, Any], said: str) -> Correction | None:
+    """Return what “不对，是停水” corrects when the old word is not named: the one stretch that differs in one character."""
+    new = _LEADS.sub("", _ENDS.sub("", said.strip()))
+    if not 2 <= len(new) <= LONGEST_WORD:
+        return None
+    texts = [value for value in values.values() if isinstance(value, str)]
+    stretches = {text[at : at + len(new)] for text in texts for at in range(len(text) - len(new) + 1)}
+    found = [one for one in stretches if not _PARTICLES.search(one) and sum(map(ne, one, new)) == 1]
+    return Correction(new, found[0]) if len(found) == 1 else None
 
 
 def is_correction(text: str) -> bool:

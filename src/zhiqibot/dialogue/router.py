@@ -49,6 +49,8 @@ class Router:
     """Each may answer a question about what is in hand, whatever else is open; None where it is none."""
     commands: list[Callable[[Turn], Reply | None]] = field(default_factory=list)
     """The same for messages with a set beginning (“答复第2个：……”): they are taken whole, whatever their sentences say."""
+    offers: list[Callable[[Turn], Reply | None]] = field(default_factory=list)
+    """Each may take a bare yes while no form is open: the last reply offered something; None where it did not."""
     before_identity: dict[str, Callable[[Turn], str]] = field(default_factory=dict)
     """What a stranger must read at once, before they are asked who they are: the repair hotline."""
     fallback: Handler | None = None

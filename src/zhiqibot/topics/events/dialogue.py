@@ -19,11 +19,17 @@ Begin = Callable[[Turn, str, str, dict[str, Any]], Reply]
 """Opens the form of an intent, with a text and the values known already."""
 
 
-def register(router: Router, events: EventService, bookings: BookingService, begin: Begin) -> None:
-    """Register 活动安排、报名、取消、改期、新建场次 and their buttons."""
+def register(
+    router: Router,
+    events: EventService,
+    bookings: BookingService,
+    begin: Begin,
+    beside: Callable[[Turn], Reply | None] = lambda _: None,
+) -> None:
+    """Register 活动安排、报名、取消、改期、新建场次 and their buttons; `beside` adds to 活动安排 what others know."""
     choosing = Choosing(events)
     booker, changer, creator = Booker(choosing, bookings), Changer(choosing, bookings), Creator(events)
-    router.on("list_events")(Timetable(events, bookings).show)
+    router.on("list_events")(Timetable(events, bookings, beside).show)
     router.form(
         "book_event",
         EventBooking,

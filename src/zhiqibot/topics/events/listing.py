@@ -1,11 +1,12 @@
 """活动安排 by chat: what is on, where, and how many seats are left."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from zhiqibot.core.clock import local
 from zhiqibot.core.messages import OutboundMessage
-from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.dialogue.turn import Reply, Turn, as_list, button, say
 from zhiqibot.topics.events import wording
 from zhiqibot.topics.events.bookings import BookingService
 from zhiqibot.topics.events.choosing import remember, span
@@ -24,9 +25,17 @@ class Timetable:
 
     events: EventService
     bookings: BookingService
+    beside: Callable[[Turn], Reply | None]
+    """What else is known of the days asked for, beside our own sessions."""
 
     def show(self, turn: Turn) -> Reply:
-        """Answer with the sessions of the kind and days asked for; when there are none, with the next ones."""
+        """Answer with the sessions asked for, and with what is known beside them."""
+        more = self.beside(turn)
+        shown = self._sessions(turn)
+        return shown if more is None else [*as_list(more), shown]
+
+    def _sessions(self, turn: Turn) -> OutboundMessage:
+        """Return the sessions of the kind and days asked for; when there are none, the next ones."""
         kind = turn.slots.get("event_kind")
         start, end = span(turn.slots.get("date"))
         title = KIND_TITLES[EventKind(kind)] if kind else "活动"

@@ -1,11 +1,11 @@
 """Putting an answer together: from a card, from an overview of several places, or as an honest refusal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
 from zhiqibot.topics.policies import refusals, wording
-from zhiqibot.topics.policies.figures import said_quantities, stated_quantities
+from zhiqibot.topics.policies.figures import Said, said_quantities, stated_quantities
 from zhiqibot.topics.policies.model import Next, PolicyAnswer, cite
 from zhiqibot.topics.policies.places import HomeRegion
 from zhiqibot.topics.policies.question import Aspect
@@ -30,11 +30,11 @@ class Composer:
         lines = [wording.label_of(fact, self.home.level(fact.region), self.home.county)]
         first = self._first(reading, fact, picked)
         if picked.named and reading.question.asks_amount:
-            lines.append(_verdict(reading, fact) + wording.first_line(fact.card, picked))
+            lines.append(_verdict(reading, fact, picked) + wording.first_line(fact.card, picked))
             first = first if reading.question.aspect in (Aspect.UNIT, Aspect.HOW, Aspect.MATERIALS) else ""
             lines.append("" if first == fact.card.lead else first)
         else:
-            lines.append(_verdict(reading, fact) + first)
+            lines.append(_verdict(reading, fact, picked) + first)
         lines += self._body(reading, fact, picked, facts)
         if reading.question.aspect is not Aspect.UNIT:
             lines.append(wording.unit_line(fact.card))
@@ -44,7 +44,9 @@ class Composer:
     def from_faq(self, reading: Reading, faq: Faq) -> PolicyAnswer:
         """Answer from an overview, which names the place of everything it says."""
         facts = [self.corpus.facts[card] for card in faq.cites]
-        lines = [*wording.paragraphs(faq.answer), *wording.source_lines(facts)]
+        first, *rest = wording.paragraphs(faq.answer)
+        first = _compared(reading, said_quantities(faq.answer)) + first
+        lines = [first, *rest, *wording.source_lines(facts)]
         return self._answer(reading, facts, lines, answered=True, topic=faq.topics[0])
 
     def expired(self, reading: Reading, fact: Fact) -> PolicyAnswer:
@@ -69,7 +71,10 @@ class Composer:
         if not same:
             return refusals.nothing_else(reading, fact, self._unit(fact.card.topics[0]))
         lines = ["同一方面还有这些规定：", *(f"· {one.card.title}：{one.card.lead}" for one in same)]
-        return self._answer(reading, same, [*lines, *wording.source_lines(same)], answered=True)
+        answer = self._answer(reading, same, [*lines, *wording.source_lines(same)], answered=True)
+        return replace(
+            answer, question=remembered(reading, _keyword(fact))
+        )  # the next “……呢” still asks about this one
 
     # -- refusals -----------------------------------------------------------------------------------------------
 
@@ -179,25 +184,35 @@ class Composer:
             hints=(*((Next.HOW,) if how else ()), Next.ASK_UNIT, Next.RELATED),
             unit=self._unit_of(first),
             topic=topic or first.card.topics[0],
-            question=remembered(reading, first.card.keywords[0] if first.card.keywords else first.card.title),
+            question=remembered(reading, _keyword(first)),
             follow_up=reading.leans,
         )
+
+
+def _keyword(fact: Fact) -> str:
+    return fact.card.keywords[0] if fact.card.keywords else fact.card.title
 
 
 def _topic(near: Candidate) -> str:
     return near.fact.card.topics[0] if near.fact else near.faq.topics[0] if near.faq else "other"
 
 
-def _verdict(reading: Reading, fact: Fact) -> str:
-    """Confirm or correct what the person takes for granted; the wrong figure is not repeated."""
+def _verdict(reading: Reading, fact: Fact, picked: Picked) -> str:
+    """Confirm or correct what the person takes for granted.
+
+    A figure of the card confirms only what it is the figure of: 200万 for another board is no 200万 for this one."""
     if not reading.question.presumes:
         return ""
-    said = said_quantities(reading.question.text)
     stated = stated_quantities(fact)
-    kinds = {one.kind for one in stated}
-    said = [one for one in said if one.kind in kinds]
-    if not said:
+    of_the_tier = said_quantities("；".join(line.shown for line in picked.lines)) if picked.named else []
+    kinds = {one.kind for one in of_the_tier}
+    return _compared(reading, [*of_the_tier, *(one for one in stated if one.kind not in kinds)])
+
+
+def _compared(reading: Reading, meant: Sequence[Said]) -> str:
+    """Return whether what the person says agrees with what is meant; the wrong figure is not repeated."""
+    kinds = {one.kind for one in meant}
+    said = [one for one in said_quantities(reading.question.text) if one.kind in kinds]
+    if not said or not reading.question.presumes:
         return ""
-    if all(one in stated for one in said):
-        return "是的，文件是这样写的。"
-    return "和您说的不一样，以文件写的为准。"
+    return "是的，文件是这样写的。" if all(one.among(meant) for one in said) else "和您说的不一样，以文件写的为准。"

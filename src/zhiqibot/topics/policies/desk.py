@@ -26,6 +26,8 @@ from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
 
 MIN_SUBJECT = 2
 """Characters; a question with less than that names no subject (“能领吗”)."""
+OF_ITS_OWN = 0.75
+"""From this strength on a short follow-up has a subject of its own, which another card carries."""
 MAX_POINT = 6
 """Characters of a bare point asked of the card before."""
 _CLAIM = re.compile(r"补|奖|贴息|资助|经费|扶持|能(?:申请|享受|领|拿|报|贷|扣|抵|减|免)|给(?:多少|钱|不)")
@@ -158,15 +160,30 @@ class PolicyDesk:
         )
 
     def _read(self, text: str, context: str | None) -> Reading:
-        """A tier that the card before does not have (展示板 after 硕士) begins a new question."""
+        """Read a question in its context, or alone where it speaks of another card after all."""
         reading = read(text, context, self._places, self._synonyms)
-        if not reading.leans:
+        if not reading.leans or reading.more:
             return reading
-        alone = read(text, None, self._places, self._synonyms)
+        alone = replace(read(text, None, self._places, self._synonyms), places=reading.places)
+        return alone if self._other_tier(reading, alone) or self._other_card(reading, alone, context or "") else reading
+
+    def _other_tier(self, leaning: Reading, alone: Reading) -> bool:
+        """A tier that the card before does not have (展示板 after 硕士) begins a new question."""
         if not alone.tiers:
-            return reading
-        before, now = (self._ranking.candidates(one, ())[:1] for one in (replace(reading, tiers=alone.tiers), alone))
-        return alone if not _has_tier(before, alone) and _has_tier(now, alone) else reading
+            return False
+        before, now = (self._ranking.candidates(one, ())[:1] for one in (replace(leaning, tiers=alone.tiers), alone))
+        return not _has_tier(before, alone) and _has_tier(now, alone)
+
+    def _other_card(self, leaning: Reading, alone: Reading, context: str) -> bool:
+        """So does a subject that another card carries, and the card before does not (见习补贴 after 职业介绍补贴)."""
+        if len(leaning.own) < MIN_SUBJECT or alone.tiers:
+            return False
+        now = self._ranking.find(alone, ()).carrying[:1]
+        if not now or not now[0].fact or now[0].strength.value < OF_ITS_OWN:
+            return False
+        before = self._ranking.candidates(self.read(context), ())[:1]
+        changed = bool(before) and now[0].id != before[0].id
+        return changed and not self._ranking.carries(before[0].id, leaning.own)
 
     def _standing_alone(self, text: str, today: date, topics: Sequence[str]) -> PolicyAnswer | None:
         """A follow-up that the card before does not answer may be a question of its own (“多久能把钱打过来”)."""

@@ -14,7 +14,7 @@ from zhiqibot.topics.policies.model import Next, PolicyAnswer
 OpenTicket = Callable[[Turn, str, str], Reply]
 """Starts a ticket with a description and a topic; the dialogue of tickets asks for the confirmation."""
 
-RECENT = "policy"
+ASK, RECENT = "ask_policy", "policy"
 REMEMBERED_CHARS = 300
 _WANTS_UNIT = re.compile(
     r"(?:帮我?|替我|给我|麻烦|那你|你)(?:去|们)?(?:问问?|咨询|转|登记|反映|提交|联系)|问(?:一下|问)?(?:责任|承办|主管|有关)?(?:部门|单位)|转给?(?:责任|承办|有关)?(?:部门|单位)"
@@ -23,6 +23,14 @@ _SHORT = 22
 _HOW_MUCH = re.compile(
     r"(?:补|奖|给|发|领|报销?|减|免)(?:助|励|贴)?.{0,3}(?:多少|几千|几百|几万|吗|不$|么)|多少(?:钱|补贴|奖)|有(?:没有)?(?:补贴|奖励|补助|奖补)"
 )
+_WANTS_A_PERSON = re.compile(r"人工|真人|活人|客服|找个?人|领导|工作人员|热线|联系|电话")
+_GOES_ON = re.compile(
+    r"呢[?？。!！]*$|还有(?:别的|其他|其它|什么|啥|哪些|没有|没|吗)|不是说|听说|(?:对[吗么不吧]|真的[吗假])[?？]?$|(?:多少钱?|几天|多久|几个钱)[?？]?$|(?:什么|啥|哪些)(?:条件|要求|材料|手续)|怎么(?:申请|申报)|咋(?:申请|报|办)[?？]?$"
+)
+_OTHERS_OWN = frozenset({"apply_policy", "ticket_status", "urge_ticket", "book_event", "thanks", "goodbye"})
+"""Requests a short “……呢” may mean as well: they keep what is surely theirs."""
+_SURELY = 0.75
+_WHICH_DAY = re.compile(r"哪一?天|几[号日]|啥时候|什么时候|何时|多会儿")
 _UNPAID = re.compile(r"没(?:有)?(?:到|发|给|兑现|拿到|下来|收到)|拖|欠|一直不|还不(?:给|发)|迟迟")
 
 
@@ -43,11 +51,45 @@ class Policies:
         return self._answer(turn, turn.text, recent.get("question"))
 
     def asks_amount(self, turn: Turn) -> str | None:
-        """“招了个硕士，一年能补多少” tells no trouble: it asks for an amount that is on record."""
-        doubtful = turn.act.intent in ("report_issue", "match_policy", "out_of_scope")
-        if not doubtful or not _HOW_MUCH.search(turn.text) or _UNPAID.search(turn.text):
+        """“招个硕士，一年能补多少” tells no trouble and wants no person: it asks for an amount that is on record."""
+        if turn.act.intent not in ("report_issue", "match_policy", "out_of_scope", "human_agent"):
             return None
-        return "ask_policy" if self.knows(turn) else None
+        if not _HOW_MUCH.search(turn.text) or _UNPAID.search(turn.text) or _WANTS_A_PERSON.search(turn.text):
+            return None
+        return ASK if self.knows(turn) or self.desk.read(turn.text).places.regions else None
+
+    def goes_on(self, turn: Turn) -> str | None:
+        """Right after an answer, “大专呢”, “还有别的吗” and “不是说500吗” go on with it, whatever they may be alone."""
+        act = turn.act
+        if act.intent == "list_events" and set(self.desk.read(turn.text).places.regions) - {self.desk.home.county}:
+            return ASK  # another place's days are in no timetable of ours
+        if turn.memory.intent != ASK or act.intent == ASK or (act.intent in _OTHERS_OWN and act.confidence >= _SURELY):
+            return None
+        return ASK if self._follows(turn) else None
+
+    def of_all_places(self, turn: Turn) -> Reply | None:
+        """Say how several places do it, beside our own timetable: “企业服务日是哪天” differs from city to city."""
+        if not _WHICH_DAY.search(turn.text):
+            return None
+        answer = self.desk.answer(turn.text, turn.now)
+        places = {fact.region for fact in map(self.desk.fact, answer.card_ids) if fact}
+        return say(answer.text) if answer.answered and len(places) > 1 else None
+
+    def aside(self, turn: Turn) -> Reply | None:
+        """Answer a short follow-up while a form is open: “那本科呢” confirms nothing."""
+        form = turn.memory.form
+        if form is None or form.asked or turn.act.intent not in (ASK, "affirm", "deny", "out_of_scope", form.intent):
+            return None
+        return self.ask(turn) if self._follows(turn) else None
+
+    def _follows(self, turn: Turn) -> bool:
+        """Tell whether a short text asks on about the answer given last."""
+        recent = turn.memory.recent.get(RECENT)
+        if not recent or len(turn.text) > _SHORT or not _GOES_ON.search(turn.text.strip()):
+            return False
+        self._look_for_news(turn)
+        answer = self.desk.answer(turn.text, turn.now, context=recent["question"])
+        return answer.answered or answer.follow_up
 
     def knows(self, turn: Turn) -> bool:
         """Tell whether the desk has something on what was said."""
@@ -74,6 +116,11 @@ class Policies:
         if not recent:
             return say("您想问承办单位什么事？请直接说，我来登记。")
         return self.open_ticket(turn, f"政策咨询：{recent['said']}", recent["topic"])
+
+    def offer_taken(self, turn: Turn) -> Reply | None:
+        """A yes right after a refusal takes up its offer to ask the unit."""
+        recent = turn.memory.recent.get(RECENT) or {}
+        return self.ask_unit(turn) if recent.get("refused") and turn.memory.intent == ASK else None
 
     def menu(self, turn: Turn) -> Reply:
         """Show how to ask."""
@@ -124,8 +171,10 @@ def buttons_of(answer: PolicyAnswer) -> list[Button]:
 def register(router: Router, desk: PolicyDesk, open_ticket: OpenTicket, learning: Asking | None = None) -> Policies:
     """Register ask_policy and the buttons under its answers."""
     policies = Policies(desk, open_ticket, learning)
-    router.on("ask_policy")(policies.ask)
-    router.readings.append(policies.asks_amount)
+    router.on(ASK)(policies.ask)
+    router.readings += [policies.asks_amount, policies.goes_on]
+    router.asides.append(policies.aside)
+    router.offers.append(policies.offer_taken)
     router.press("policy_how")(policies.how)
     router.press("policy_related")(policies.related)
     router.press("policy_ask_unit")(policies.ask_unit)

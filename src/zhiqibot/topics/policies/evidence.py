@@ -44,6 +44,11 @@ _IN_ALL = re.compile(r"合计|总额|总盘子|全县|一年")
 _DAY_ASKED = re.compile(r"几月几[号日]|几[号日](?!楼)|哪一?天")
 _DAY = re.compile(r"\d{1,2}[日号]|(?:周|星期)[一二三四五六日]|每天")
 _FREE = re.compile(r"免费|零费用|不收费|全免|免收|零收费")
+_LATE = re.compile(
+    r"(?:去年|前年|以前|早就|之前|过去)\S{0,12}(?:还能|能不能|能否|可以|可不可以|还给|补领|补报|补发|追)"
+)
+"""What happened before is asked to count: only a text that speaks of it answers."""
+_BACKDATED = re.compile(r"追溯|补报|补领|此前已|以前已|往年已|上年度已")
 _LINE = re.compile(r"专线|热线|投诉电话|举报电话|电话")
 
 
@@ -100,6 +105,8 @@ def states(question: Question, fact: Fact, picked: Picked) -> bool:
         return False
     if question.own_case or (question.counted in _MEASURES and not _states_count(question.counted, fact)):
         return False
+    if _LATE.search(question.text) and not _BACKDATED.search(fact.stated):
+        return False
     if question.attribute and not _states_attribute(question.attribute, fact):
         return aspect is Aspect.CONTACT and _states_line(question, fact)
     if aspect is Aspect.AMOUNT:
@@ -120,6 +127,8 @@ def faq_states(question: Question, faq: Faq) -> bool:
     """The same for a cross-document answer, which names in words what it leaves open."""
     said = sentences(faq.answer)
     if question.own_case or (question.attribute and not _in_one(said, question.attribute)):
+        return False
+    if _LATE.search(question.text) and not _BACKDATED.search(faq.answer):
         return False
     if _PRICE.search(question.text) and not _PRICED.search(faq.answer):
         return False

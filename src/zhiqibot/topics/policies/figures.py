@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from zhiqibot.content.policies import Amount, Fact
 
@@ -16,6 +16,7 @@ _SAID = re.compile(
 )
 _HALF_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {ord("．"): ".", ord("％"): "%"}
 _GIVEN = re.compile(r"([补奖给发领])(\d{2,})(?![\d.]*\s*(?:元|块|万|亿|%|千|百|人|家|个|天|年|月|亩|号|\d))")
+_BARE = re.compile(r"(?:说|是|才|奖|补|给)(?:有|过)?(\d{2,5})(?=[吗么嘛吧?,]|对|$)")
 _PERCENT_WORDS = re.compile(rf"百分之([{_HAN}]+)")
 
 
@@ -25,6 +26,12 @@ class Said:
 
     value: float
     kind: str
+    loose: bool = field(default=False, compare=False)
+    """Said as a bare number (“不是说500吗”), which may stand for so many 万."""
+
+    def among(self, others: Collection["Said"]) -> bool:
+        """Tell whether one of the others is the same quantity."""
+        return self in others or (self.loose and Said(self.value * 1e4, self.kind) in others)
 
 
 def numbers_in(text: str) -> list[str]:
@@ -44,9 +51,9 @@ def unsupported(text: str, known: Collection[str]) -> list[str]:
 
 def said_quantities(text: str) -> list[Said]:
     """Return the quantities with a unit that a question names."""
-    text = _GIVEN.sub(r"\1\2元", text)
+    found = [Said(float(bare), "money", loose=True) for bare in _BARE.findall(text)]
+    text = _GIVEN.sub(r"\1\2元", _BARE.sub("", text))
     plain = _PERCENT_WORDS.sub(lambda match: f"{_han(match[1]):g}%", text)
-    found: list[Said] = []
     for match in _SAID.finditer(plain):
         kind = _kind(match["unit"] or "", match["scale"] or "", match["number"])
         value = _number(match["number"])

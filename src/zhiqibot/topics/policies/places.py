@@ -101,6 +101,12 @@ class Places:
         own = bool(_HOME_WORDS.search(rest)) or self.home.county in regions
         return Named(tuple(regions), own)
 
+    def find_mended(self, mended: str, written: str) -> Named:
+        """The same for a text whose spelling was mended: places nobody wrote (新线 → 新乡) must at least be known."""
+        found, asked = self.find(mended), self.find(written)
+        kept = tuple(one for one in found.regions if one in self.known or one in asked.regions)
+        return Named(kept, found.own)
+
     def without(self, text: str) -> str:
         """Return the question less the names of places, which say nothing about its subject."""
         return self._pattern[0].sub("", text)

@@ -126,7 +126,7 @@ def _joined(before: Reading, now: Reading) -> str:
 
 def _alone(text: str, places: Places, words: "Rewording") -> Reading:
     question = Question.read(words.mend(fold(text)))
-    named = places.find(question.text)
+    named = places.find_mended(question.text, fold(text))
     bare = Question(places.without(question.text))
     reworded = Question(words.apply(bare.text))
     search = bare.text if reworded.text == bare.text else f"{bare.text} {reworded.text}"
@@ -142,6 +142,7 @@ def _leans_on(alone: Reading) -> bool:
 
 _TIER_WORDS = re.compile(
     r"硕士|研究生|博士|本科生?|专科生?|大专|学历|双一流|985|211|普通|其他|高校|学校|大学|院校|毕业生?|主板|创业板|科创板|北交所|境外|港股|新三板|交易板|展示板|低压|高压|重要用户|"
+    r"\d+(?:\.\d+)?[万亿千百]*[元块%]?|(?<![\w])对+$|对对|对不对|"
     r"材料|申请|申报|办理|流程|截止|部门|条件|时间|电话|期限|标准|金额|补贴|奖励|补助|补|奖|管|报|办|领|止|几|多少|少|号码|公司|员工|招|换成|如果|要是|哪"
 )
 

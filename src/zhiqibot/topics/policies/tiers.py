@@ -119,17 +119,25 @@ def figure_lines(card: Card) -> list[Line]:
 
 def named_choices(text: str) -> dict[str, set[str]]:
     """Return, per dimension, the values a folded question names."""
-    named = {
-        dimension: {value for value, (asked, _) in choices.items() if re.search(asked, text)}
-        for dimension, choices in DIMENSIONS.items()
-    }
-    if "renewal" in named["certificate"]:
-        named["certificate"] -= {"special"}
+    named: dict[str, set[str]] = {dimension: set() for dimension in DIMENSIONS}
+    for clause in text.split(","):  # “特种作业证补多少，复审呢” asks for both, “特种作业复审” for one
+        for dimension, values in _named_in(clause).items():
+            named[dimension] |= values
     if "regional" in named["board"] and named["board"] & {"trade", "show"}:
         named["board"] -= {"regional"}
     if "other" in named["school"] and re.search(r"不是双一流|非双一流", text):
         named["school"] -= {"top"}
     return {dimension: values for dimension, values in named.items() if values}
+
+
+def _named_in(clause: str) -> dict[str, set[str]]:
+    found = {
+        dimension: {value for value, (asked, _) in choices.items() if re.search(asked, clause)}
+        for dimension, choices in DIMENSIONS.items()
+    }
+    if "renewal" in found["certificate"]:
+        found["certificate"] -= {"special"}
+    return found
 
 
 def merged(before: Mapping[str, set[str]], now: Mapping[str, set[str]]) -> dict[str, set[str]]:

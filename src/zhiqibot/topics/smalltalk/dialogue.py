@@ -7,6 +7,7 @@ from zhiqibot.content.county import County
 from zhiqibot.core.clock import local
 from zhiqibot.core.messages import Button, OutboundMessage
 from zhiqibot.core.people import Speaker
+from zhiqibot.dialogue.choices import is_place
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.directory import Directory, PersonCard
@@ -128,7 +129,10 @@ class Smalltalk:
         return say("再见，祝生意兴隆！有事随时发消息给我，我一直在。")
 
     def nothing_open(self, turn: Turn) -> Reply:
-        """A yes or no while nothing was asked."""
+        """A yes or no, or “第二个”, while nothing was asked."""
+        if is_place(turn.text):
+            text = "我这里没有列出可以选的事项。您要办哪一件？说编号或说事情都行，比如“查进度”“我要报早餐会”。"
+            return say(text, buttons=self.menu(turn.speaker)[:3])
         return say("好的。目前没有等您确认的事项；要办什么直接告诉我就行。", buttons=self.menu(turn.speaker)[:3])
 
     def out_of_scope(self, turn: Turn) -> Reply:

@@ -83,6 +83,10 @@ class Rating:
     comment: str = question("", read=from_slot("comment"), label="评语", default="")
 
 
+_ALL = re.compile(r"哪些|哪几[个件条]|所有|全部|都有|列表|清单|列出来|几件|一共")
+"""More than the one spoken of is asked for."""
+
+
 @dataclass(frozen=True)
 class Following:
     """The handlers."""
@@ -102,6 +106,8 @@ class Following:
             ]
         if turn.slots.get("ticket_no"):
             return self.detail(turn, self.choosing.by_number(turn, str(turn.slots["ticket_no"])))
+        if _ALL.search(turn.text):
+            return self.mine(turn)
         values: dict[str, Any] = {}
         if turn.memory.recent.get("ticket") or len(self._mine(turn)) == 1:
             self.choosing.one(turn, values, "查看", [])

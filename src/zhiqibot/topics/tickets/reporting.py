@@ -32,6 +32,8 @@ SHOWN = 300
 MISREAD = frozenset({"out_of_scope", "ask_policy", "affirm", "deny", "cancel", "thanks"})
 EXPECTS_MORE = timedelta(minutes=10)
 """How long after filing a correction still goes to the ticket just filed."""
+_MEDIA = re.compile(r"[\[【](?:图片|照片|语音|视频|文件|表情|动画表情|位置|链接|名片|聊天记录)[\]】]")
+"""What a messenger writes in the place of what it could not copy; it tells nothing."""
 _CLAUSES = re.compile(r"[。！!？?；;，,、\n]+")
 
 _OPENING = re.compile(
@@ -48,9 +50,10 @@ class WhichEnterprise(PersonError):
 
 
 def substance(text: str) -> str:
-    """Return what is left of a report without “我想反映个…问题”; empty when it only announces one."""
-    opened = _OPENING.sub("", text.strip())
-    if opened == text.strip():
+    """Return what is left of a report without “我想反映个…问题”; empty when it only announces one or shows a picture."""
+    told = _MEDIA.sub("", text).strip()
+    opened = _OPENING.sub("", told)
+    if opened == told:
         return opened
     return _CLOSING.sub("", opened).strip("，,。：: ")
 
@@ -114,7 +117,7 @@ class Reporting:
         urgent_topic = EMERGENCY_TOPICS.get(self.emergency(values["description"]) or "")
         if urgent_topic:
             values["topic"] = urgent_topic
-        if values.get("topic") not in self.topic_titles:
+        if values.get("topic") not in self.topic_titles or values["topic"] == "other":  # perhaps more was said since
             values["topic"] = self.topic_of(values["description"])[0]
         if not values.get("confidential") and self.county.confides(values["description"]):
             values["confidential"] = "yes"
