@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from zhiqibot.content.intents import read_lists
 from zhiqibot.content.reading import content_root
 from zhiqibot.core.errors import ContentError
-from zhiqibot.dialogue.repair import Correction, find_correction, is_correction
+from zhiqibot.dialogue.repair import Correction, find_correction, is_correction, nearest
 from zhiqibot.dialogue.short_answers import opening_move, short_answer, use
 
 
@@ -113,3 +113,17 @@ def test_the_words_of_short_answers_are_content(tmp_path: Path) -> None:
     file.write_text("'yes': [妥妥的]\ncancel: [妥妥的]\n", encoding="utf-8")
     with pytest.raises(ContentError, match="妥妥的"):
         read_lists(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("story", "said", "found"),
+    [
+        ("厂里停电了，机器都停了", "是停水", Correction("停水", "停电")),
+        ("2号楼漏雨", "是3号楼", Correction("3号楼", "2号楼")),
+        ("门口的路坏了", "是停水", None),
+        ("停电又停气", "停水", None),
+    ],
+)
+def test_the_word_meant_is_found_by_its_likeness(story: str, said: str, found: Correction | None) -> None:
+    """只说“不对，是停水”，也知道换的是“停电”；有两处都像就不猜。"""
+    assert nearest({"description": story}, said) == found

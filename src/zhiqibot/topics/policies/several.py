@@ -8,7 +8,7 @@ from zhiqibot.topics.policies.places import Places
 from zhiqibot.topics.policies.question import Question
 from zhiqibot.topics.policies.reading import asks
 
-_COMMA = re.compile(r"[,，]")
+_COMMA = re.compile(r"[,，、]")
 MIN_SUBJECT = 2
 """Characters; a clause with less asks a point of the same subject (“补多少,要啥材料”)."""
 
