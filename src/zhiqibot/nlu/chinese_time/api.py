@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -24,7 +25,7 @@ CARRY_DISTANCE: Final = 24  # characters over which 周二的晚茶会,七点半
 # cheap look before the real work: without one of these there is no time in the text
 _HINT: Final = re.compile(
     r"[点點时時号號日天周週月年季節节拜期钟鐘旦夕秋晚早午晨夜晌至傍昏慶庆腊臘元除冬黑]|清明|[今明昨后後][儿兒个個]|初[四五六七八九十]"
-    r"|旬|[五六七八十]一|(?:[\d０-９]\s?[:：/／.．aApP-])|20\d{6}|[QqＱ][1-4１-４]"
+    r"|旬|下班|[五六七八十]一|(?:[\d０-９]\s?[:：/／.．aApP-])|20\d{6}|[QqＱ][1-4１-４]"
 )
 _COMMA: Final = frozenset({",", ", "})
 _SENTENCE_END: Final = re.compile(r"[。!?;\n]")
@@ -71,12 +72,10 @@ class _Finder:
 
     def run(self) -> list[Draft]:
         while self.reader.at < len(self.reader.tokens):
-            if self.reader.tokens[self.reader.at].kind == "nth":
-                self.reader.at += 1
-                continue
             point = self.reader.point()
             if point is not None:
-                self._settle(point)
+                with suppress(OverflowError):  # days before the year 1 or after the year 9999
+                    self._settle(point)
         return self.drafts
 
     def _settle(self, point: Point) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from zhiqibot.nlu.chinese_time.model import Part
-from zhiqibot.nlu.chinese_time.script import small
+from zhiqibot.nlu.chinese_time.script import about, small
 
 EventHalf = Literal["am", "pm"]
 
@@ -27,6 +27,8 @@ _CLOCK: Final = re.compile(
     r"(?:差(?P<short>[^点分]+?)分?钟?到?)?(?P<hour>\d{1,2}|[零一二三四五六七八九十两廿]{1,3})"
     r"(?:(?P<sep>[点时:.])(?P<rest>[^apAP]*))?(?P<half>\s?[apAP][mM])?"
 )
+OFF_WORK: Final = 18
+"""The hour before which 下班前 is."""
 _QUARTERS: Final = {"一刻": 15, "1刻": 15, "两刻": 30, "2刻": 30, "三刻": 45, "3刻": 45}
 
 
@@ -37,6 +39,7 @@ class Clock:
     hour: int
     minute: int
     exact: bool = False
+    about: bool = False  # 两三点: some time in the hour that begins then
 
 
 class Settled(NamedTuple):
@@ -50,6 +53,11 @@ class Settled(NamedTuple):
 @lru_cache(maxsize=4096)
 def read_clock(text: str) -> Clock | None:
     """The clock time of a lexed token; None where the figures are no time, as 25点 or 十一二点."""
+    if text == "下班":
+        return Clock(OFF_WORK, 0, exact=True)
+    between = about(text.rstrip("点时钟"))
+    if between:
+        return Clock(between[0], 0, about=True)
     match = _CLOCK.fullmatch(text)
     if match is None:
         return None

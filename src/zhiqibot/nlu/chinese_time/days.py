@@ -32,9 +32,14 @@ class CalendarDay:
     day: int | None = None
     tail: Tail | None = None
     of_month: bool = False  # the tail belongs to a month that was not named (月底)
+    about: bool = False  # 七八号: that day or the next
 
     def resolve(self, frame: Frame) -> Days | None:
         """Fill in the year and month towards the frame's direction."""
+        days = self._resolve(frame)
+        return Days(days.first, days.last + timedelta(days=1), True) if days and self.about else days
+
+    def _resolve(self, frame: Frame) -> Days | None:
         year = frame.today.year + self.year_shift if self.year_shift is not None else self.year
         if self.month_shift is not None:
             first = add_months(frame.today.replace(day=1), self.month_shift)
@@ -120,12 +125,12 @@ class WeekDay:
 
     shift: int | None
     day: int | None
-    two: bool = False  # 周四五: the next day too
+    more: int = 0  # 周四五, 周一二三: so many more days
 
     def resolve(self, frame: Frame) -> Days | None:
         """Weeks begin on Monday; a bare weekday is the next one to come, or the last one."""
         days = self._resolve(frame)
-        return days._replace(last=days.last + timedelta(days=1)) if self.two else days
+        return days._replace(last=days.last + timedelta(days=self.more)) if self.more else days
 
     def _resolve(self, frame: Frame) -> Days:
         if self.day == 7 and self.shift is None:

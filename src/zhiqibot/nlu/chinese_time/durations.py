@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from zhiqibot.nlu.chinese_time.periods import Unit
-from zhiqibot.nlu.chinese_time.script import count
+from zhiqibot.nlu.chinese_time.script import about, count
 
 MINUTES_A_DAY: Final = 24 * 60
 _LONGEST: Final[dict[Unit, int]] = {"year": 60, "month": 600, "week": 900, "day": 999, "workday": 400}
@@ -17,7 +17,7 @@ _UNITS: Final[dict[str, tuple[int, Unit]]] = {
 }  # fmt: skip
 _MINUTES: Final = {"小时": 60, "钟头": 60, "分钟": 1, "刻钟": 15}
 _DURATION: Final = re.compile(
-    r"(?P<number>\d{1,3}|[一二三四五六七八九十百两俩廿零半]{1,5})(?P<half>个半)?个?"
+    r"(?P<number>\d{1,2}\.5|\d{1,3}|[一二三四五六七八九十百两俩仨廿零半]{1,5})(?P<half>个半)?个?"
     r"(?P<unit>工作日|天|日|周|星期|礼拜|月|季度|年|小时|钟头|分钟|刻钟)(?P<more>半)?"
 )
 
@@ -28,6 +28,8 @@ class Duration(NamedTuple):
     amount: int = 0
     unit: Unit = "day"
     minutes: int | None = None
+    more: int = 0
+    """两三天: perhaps so many more."""
 
 
 def find_duration(text: str) -> Duration | None:
@@ -38,9 +40,14 @@ def find_duration(text: str) -> Duration | None:
     unit = match["unit"]
     if match["number"] == "半":
         return _half(unit)
-    number = count(match["number"])
+    if match["number"].endswith(".5"):
+        return Duration(minutes=round(float(match["number"]) * _MINUTES[unit])) if unit in _MINUTES else None
+    between = about(match["number"])
+    number = between[0] if between else count(match["number"].replace("仨", "三"))
     if not number:
         return None
+    if between:
+        return Duration(number * _UNITS[unit][0], _UNITS[unit][1], more=_UNITS[unit][0]) if unit in _UNITS else None
     half = bool(match["half"] or match["more"])
     if unit in _MINUTES:
         return Duration(minutes=number * _MINUTES[unit] + (30 if half else 0))

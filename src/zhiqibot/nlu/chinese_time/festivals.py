@@ -76,6 +76,7 @@ _OTHER_NAMES: Final = {
     "元旦节": "元旦", "三八妇女节": "妇女节", "五一劳动节": "劳动节", "五四青年节": "青年节", "六一儿童节": "儿童节",
     "七一建党节": "建党节", "八一建军节": "建军节", "十一国庆": "国庆",
 }  # fmt: skip
+_PUBLIC: Final = ("元旦", "春节", "清明", "劳动节", "端午", "中秋", "国庆")
 # days off that hold every year even where the calendar of that year is not out yet
 _CUSTOMARY_DAYS: Final = {"国庆": 7, "劳动节": 5, "春节": 7}
 
@@ -131,6 +132,16 @@ class Festival:
 
 
 @dataclass(frozen=True, slots=True)
+class NextHoliday:
+    """The 节 of 节前 and 节后: whichever public holiday comes next, or came last."""
+
+    def resolve(self, frame: Frame) -> Days | None:
+        """Its days off."""
+        found = [days for name in _PUBLIC if (days := Festival(name, holiday=True).resolve(frame))]
+        return max(found) if frame.past else min(found, default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class LunarDay:
     """农历八月十五, 正月初八, 腊月: a lunar day, or the whole lunar month when `day` is None."""
 
@@ -139,6 +150,7 @@ class LunarDay:
     leap: bool = False
     year: int | None = None
     year_shift: int | None = None
+    last: bool = False  # 腊月底: the end of the month
 
     def resolve(self, frame: Frame) -> Days | None:
         """A year that was said counts as the lunar year."""
@@ -155,6 +167,8 @@ class LunarDay:
     def _in_year(self, year: int) -> Days | None:
         if self.day is None:
             bounds = lunar_month(year, self.month, leap=self.leap)
-            return None if bounds is None else Days(*bounds)
+            if bounds is None:
+                return None
+            return Days(bounds[1], bounds[1], True) if self.last else Days(*bounds)
         day = lunar_day(year, self.month, self.day, leap=self.leap)
         return None if day is None else Days(day, day)

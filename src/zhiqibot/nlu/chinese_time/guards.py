@@ -35,7 +35,7 @@ _POINTS_AFTER: Final = re.compile(
     r"\s?(?:建议|意见|要求|问题|诉求|想法|疑问|说明|请求|希望|原因|理由|体会|不足|困难|难处|感受|看法|补充|需求|:|几|都|也|儿|不|没|水|电|钱|事|用|就|一线|共识)"
 )
 _POINTS_BEFORE: Final = re.compile(
-    r"(?:以下|下列|如下|有|提|讲|说|补充|这|那|几|共|个|强调|明确|早|晚|快|慢|差|多|少|小|好|第|上|重)$"
+    r"(?:以下|下列|如下|有|提|讲|说|补充|这|那|几|共|个|强调|明确|早|晚|快|慢|差|(?<!不)多|少|小|好|第|上|重)$"
 )
 _NEXT_IS_TIME: Final = re.compile(
     r"\s?(?:钟|左右|之?前|以前|之?后|以后|到|至|-|[开来去见签入集出那有可]|$|[,。;!?)\s吧吗呢的])"
@@ -44,7 +44,14 @@ _AFTER_PART: Final = re.compile(r"\s?(?:好|茶|饭|餐|班次)")
 _DAY_WORDS_AFTER: Final = re.compile(
     r"号|日|\s?(?:那场|那天|的?(?:早餐|晚茶|场|会|活动|讲堂)|\(?(?:周|星期)|[上下中]午|早上|晚上|之?前|到|至|\d{1,2}:\d\d|早餐|晚茶)|(?:换|改)(?:到|成|为)?\d{1,2}[./]\d{1,2}(?!\d)"
 )
+_RANGE_AFTER: Final = re.compile(r"[-到至]\d{1,2}[./]\d{1,2}(?![\d.万亿元%吨米度块倍斤个])")
+_RANGE_BEFORE: Final = re.compile(r"\d[./]\d{1,2}[-到至]$")
+_UNIT_AFTER: Final = re.compile(r"[\d.万亿元%吨米度块倍斤个]")
 _MOVED_FROM: Final = re.compile(r"\d[./]\d{1,2}(?:换|改)(?:到|成|为)?$")
+_SURNAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文牛闫"
+_NAMED_ZHOU: Final = re.compile(
+    rf"福(?:珠宝|黄金|金店|银楼)|[^{_SURNAMES}\W\d的上中下晚早去来开到前后有请](?:总经理|董事长|[经总]理|主任|局长|书记|科长|老师|先生|女士|师傅|[县镇乡市]长)"
+)
 _FRACTION_MAX: Final = 10
 
 
@@ -74,6 +81,11 @@ def _spoils_figure(token: Token, text: str, previous: Token | None) -> bool:
     return bool(_DOCUMENT_YEAR.search(text[max(0, token.start - 9) : token.start]))
 
 
+def _week(token: Token, text: str, previous: Token | None) -> bool:
+    """周一鸣总经理 is a person and 周五福 a firm; 周一王总 is somebody met on Monday."""
+    return not (len(token.text) == 2 and token.text[0] == "周" and _NAMED_ZHOU.match(text, token.end))
+
+
 def _day(token: Token, text: str, previous: Token | None) -> bool:
     if token.text.endswith("号") and previous is None:
         return not _STREET.search(text[max(0, token.start - 3) : token.start])
@@ -90,7 +102,7 @@ def _clock(token: Token, text: str, previous: Token | None) -> bool:
         return said_day and ((previous is not None and previous.kind == "part") or bool(_NEXT_IS_TIME.match(after)))
     if said_day:
         return not re.match(r"\s?(?:建议|意见|要求|诉求)", after)
-    return not _POINTS_AFTER.match(after) and not _POINTS_BEFORE.search(text[max(0, token.start - 2) : token.start])
+    return not _POINTS_AFTER.match(after) and not _POINTS_BEFORE.search(text[max(0, token.start - 3) : token.start])
 
 
 def _part(token: Token, text: str, previous: Token | None) -> bool:
@@ -112,6 +124,8 @@ def _slashed(token: Token, text: str, previous: Token | None) -> bool:
     month, day = (int(piece) for piece in re.split(r"[/.-]", token.text))
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return False
+    if _RANGE_AFTER.match(text, token.end) or _RANGE_BEFORE.search(text[max(0, token.start - 7) : token.start]):
+        return not _UNIT_AFTER.match(text, token.end)
     if _DAY_WORDS_AFTER.match(text, token.end) or _MOVED_FROM.search(text[max(0, token.start - 7) : token.start]):
         return True
     return "/" in token.text and not (month < day <= _FRACTION_MAX or month == day == 1)
@@ -121,4 +135,4 @@ def _workday(token: Token, text: str, previous: Token | None) -> bool:
     return token.text[0] in "上下"
 
 
-_CHECKS: Final = {"day": _day, "clock": _clock, "part": _part, "slashed": _slashed, "workday": _workday}
+_CHECKS: Final = {"week": _week, "day": _day, "clock": _clock, "part": _part, "slashed": _slashed, "workday": _workday}

@@ -17,13 +17,14 @@ from zhiqibot.nlu.chinese_time.reader import Point
 RANGE: Final = re.compile(r"\s?(?:-{1,2}|(?:开始|起|一?直)?[到至])\s?")
 _SUFFIX: Final = re.compile(
     r"(?:期间)?(?:"
-    r"(?P<around>前后)|(?P<since>以来|(?:开始|起)?(?:一直)?[到至](?:现在|今(?!天|日|晚|早)|目前|如今))"
+    r"(?P<around>前后)|(?:\(含(?:当[日天]|本数|该日)?\))?(?:(?P<since>以来|(?:开始|起)?(?:一直)?[到至](?:现在|今(?!天|日|晚|早)|目前|如今))"
     r"|(?P<before>[之以]?前(?!来(?!得及)|[往台面门后期去任景沿天年几半一二两三四五六七八九十\d]|提(?![交供报出醒前]))|为止|截止)"
     r"|(?P<after>[之以]?后(?![天来面续台勤年期备半])|起(?![诉草来码重伏点步])|(?P<begin>开始))"
-    r"|(?P<within>[之以]?内(?![部容存])))"
+    r"|(?P<within>[之以]?内(?![部容存]))))"
 )
 _PREFIX: Final = re.compile(r"(?:截至|截止到?|最晚|最迟|不晚于|不迟于|不超过|务必在?)\s?$")
 _PASSED: Final = re.compile(r"过[了完罢]$")
+HOUR: Final = timedelta(hours=1)
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -85,6 +86,7 @@ def resolve(point: Point, scene: Scene, after: Bounds | None = None) -> Bounds |
         return Bounds(days or scene.carried, None, ambiguous or ranged)
     if days is not None and not days.single:
         return None
+    ambiguous = ambiguous or point.clock.about
     return _instant(point, scene, days, ambiguous, after)
 
 
@@ -158,11 +160,12 @@ def _whole(point: Point, scene: Scene) -> Draft | None:
         return Draft(point.start, point.end, min(now, bounds.at), max(now, bounds.at), timed=True)
     single = bounds.days.single if bounds.days else point.delay is not None
     at = bounds.at.time() if bounds.at else None
+    last = bounds.last + HOUR if bounds.at and bounds.last and point.clock and point.clock.about else bounds.last
     return Draft(
         point.start,
         point.end,
         bounds.first,
-        bounds.last,
+        last,
         bounds.at is not None,
         single,
         at,

@@ -84,6 +84,7 @@ class Counted:
     count: int
     unit: Unit
     origin: DaySpec | None = None
+    more: int = 0  # 三四天后: so many units later at the latest
 
     def resolve(self, frame: Frame) -> Days | None:
         """From the last day of the origin onwards, from its first day backwards."""
@@ -91,7 +92,10 @@ class Counted:
         if start is None:
             return None
         day = shift_day(start.last if self.count > 0 else start.first, self.count, self.unit, frame)
-        return None if day is None else Days(day, day, start.ambiguous)
+        if day is None or not self.more:
+            return None if day is None else Days(day, day, start.ambiguous)
+        other = shift_day(day, self.more if self.count > 0 else -self.more, self.unit, frame)
+        return None if other is None else Days(min(day, other), max(day, other), True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,43 @@ class WeekdayOfWeek:
             return None
         day = days.first + timedelta(days=self.weekday - days.first.weekday())
         return Days(day, day)
+
+
+@dataclass(frozen=True, slots=True)
+class ThisDayOf:
+    """去年今天, 下周的今天: today's place in another year, month or week."""
+
+    period: DaySpec
+
+    def resolve(self, frame: Frame) -> Days | None:
+        """The last day of a shorter month for one it does not have."""
+        days = self.period.resolve(frame)
+        if days is None:
+            return None
+        if isinstance(self.period, WeekDay):
+            day = days.first + timedelta(days=frame.today.weekday())
+        else:
+            month = frame.today.month if days.last.month - days.first.month > 1 else days.first.month
+            day = date(days.first.year, month, 1) + timedelta(days=frame.today.day - 1)
+            if day.month != month:
+                day = month_days(days.first.year, month).last
+        return Days(day, day)
+
+
+@dataclass(frozen=True, slots=True)
+class NthToCome:
+    """最后一个周五, said of no month: of this one or, when it is past there, of the next."""
+
+    number: int
+    wanted: int
+
+    def resolve(self, frame: Frame) -> Days | None:
+        """The first of the two that the frame's direction allows."""
+        for shift in (0, -1) if frame.past else (0, 1):
+            days = Nth(self.number, self.wanted, CalendarDay(month_shift=shift)).resolve(frame)
+            if days and (days.first <= frame.today if frame.past else days.last >= frame.today):
+                return days
+        return None
 
 
 @dataclass(frozen=True, slots=True)

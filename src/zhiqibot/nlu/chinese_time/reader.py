@@ -6,13 +6,27 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from zhiqibot.nlu.chinese_time.clock import Clock, read_clock
+from zhiqibot.nlu.chinese_time.clock import PARTS, Clock, read_clock
 from zhiqibot.nlu.chinese_time.days import CalendarDay, FromToday, WeekDay
 from zhiqibot.nlu.chinese_time.durations import find_duration
 from zhiqibot.nlu.chinese_time.festivals import Festival, LunarDay
 from zhiqibot.nlu.chinese_time.frame import DaySpec
 from zhiqibot.nlu.chinese_time.lexer import DURATION, Token
-from zhiqibot.nlu.chinese_time.periods import Counted, Leading, MonthBlock, Relation, Stretch, WeekdayOfWeek, is_period
+from zhiqibot.nlu.chinese_time.periods import (
+    ANY_DAY,
+    WEEK,
+    WORKDAY,
+    Counted,
+    Leading,
+    MonthBlock,
+    Nth,
+    NthToCome,
+    Relation,
+    Stretch,
+    ThisDayOf,
+    WeekdayOfWeek,
+    is_period,
+)
 from zhiqibot.nlu.chinese_time.script import small
 from zhiqibot.nlu.chinese_time.words import read_nth, read_word
 
@@ -44,6 +58,7 @@ _JOIN: Final = frozenset(
 _RELATION: Final = re.compile(r"(?:期间|假期)?[之以过]?(?P<side>[前后])的?")
 _COUNTED: Final = re.compile(rf"(?:[之以]?(?P<side>[前后])的?|起)第?(?P<length>{DURATION})(?P<within>[之以]?内)?")
 _COUNTED_FIRST: Final = frozenset("之以前后起")
+_BEFORE: Final = re.compile(r"[之以]?前(?![后台面])")
 _BACKWARDS: Final = ("最近", "近", "过去")
 _OF_YEAR: Final = ("month", "monthday", "lunar", "festival", "quarter", "half", "bare_month")
 
@@ -77,6 +92,8 @@ class Reader:
 
         Without time only its day is read, and a time of day after it is left for the next point."""
         token = self._take()
+        if token.kind == "nth":
+            return self._nth(token)
         if token.kind in ("part", "clock"):
             return self._time_of_day(Point(token.start, token.end), token)
         point = self._counted(token) if token.kind in ("shift", "recent") else self._day(token)
@@ -88,6 +105,22 @@ class Reader:
             point.part = token.text[-1]  # 今晚 and 明早 carry a part of the day inside
         following = self._next(_JOIN, "part", "clock") if with_time else None
         return self._time_of_day(point, following) if following else point
+
+    def _nth(self, token: Token) -> Point | None:
+        """最后一个周五, 第三周的周二: of a month nobody named; 第三天 is of no month."""
+        nth = read_nth(token, CalendarDay(month_shift=0), "in")
+        if nth is None or nth.wanted in (ANY_DAY, WORKDAY):
+            return None
+        day: DaySpec = NthToCome(nth.number, nth.wanted)
+        if nth.wanted == WEEK:
+            following = self._next(_TIGHT, "week")
+            weekday = read_word(following) if following else None
+            if not isinstance(weekday, WeekDay) or weekday.day is None:
+                return None
+            day = WeekdayOfWeek(day, weekday.day)
+        point = Point(token.start, self.end, day)
+        clock = self._next(_JOIN, "part", "clock")
+        return self._time_of_day(point, clock) if clock else point
 
     def _take(self) -> Token:
         token = self.tokens[self.at]
@@ -149,8 +182,17 @@ class Reader:
         """国庆后第一个工作日, 12月的第二个星期三, 两周后的周一, 春节前三天."""
         if point.day is None:
             return
+        again = self._next(_TIGHT, "relative") if self._is_whole(point.day) else None
+        if again:
+            point.day = ThisDayOf(point.day) if again.text.startswith("今") else point.day
+            point.end = again.end
+            return
+        ordinal = self._ordinal(point.day)
         point.day = (
-            self._ordinal(point.day) or self._weekday_of(point.day) or self._counted_from(point.day) or point.day
+            (self._weekday_of(ordinal) or ordinal if ordinal else None)
+            or self._weekday_of(point.day)
+            or self._counted_from(point.day)
+            or point.day
         )
         point.end = max(point.end, self.end)
 
@@ -170,7 +212,12 @@ class Reader:
     def _weekday_of(self, day: DaySpec) -> DaySpec | None:
         """下一周的周二, 两周后的周一."""
         whole_week = isinstance(day, WeekDay) and day.day is None
-        if not whole_week and not (isinstance(day, Counted) and day.origin is None and day.unit == "week"):
+        nth_week = isinstance(day, Nth) and day.wanted == WEEK
+        if (
+            not whole_week
+            and not nth_week
+            and not (isinstance(day, Counted) and day.origin is None and day.unit == "week")
+        ):
             return None
         following = self._next(_TIGHT, "week")
         other = read_word(following) if following else None
@@ -189,7 +236,14 @@ class Reader:
         if match["side"] == "前" and is_period(day):
             return Leading(length.amount, length.unit, day)
         count = -length.amount if match["side"] == "前" else length.amount
-        return Stretch(count, length.unit, day) if match["within"] else Counted(count, length.unit, day)
+        if match["within"]:
+            return Stretch(count + length.more, length.unit, day)
+        return Counted(count, length.unit, day, more=length.more)
+
+    def _is_whole(self, day: DaySpec) -> bool:
+        """A whole week, month or year, with 今天 right after it."""
+        following = self.tokens[self.at] if self.at < len(self.tokens) else None
+        return following is not None and following.text in ("今天", "今日") and is_period(day)
 
     def _skip_to(self, end: int) -> None:
         self.end = end
@@ -208,15 +262,20 @@ class Reader:
             point.delay = -length.minutes if back else length.minutes
             return point
         count = -length.amount if back else length.amount
-        point.day = (
-            Stretch(count, length.unit, skip_today=recent and not back) if limit else Counted(count, length.unit)
-        )
+        more = -length.more if back else length.more
+        if limit:
+            point.day = Stretch(count + more, length.unit, skip_today=recent and not back)
+        else:
+            point.day = Counted(count, length.unit, more=length.more)
         return point
 
     def _time_of_day(self, point: Point, token: Token) -> Point | None:
         clock: Token | None = token
         if token.kind == "part":
             point.end, point.part = token.end, token.text
+            if PARTS[token.text] == "noon" and _BEFORE.match(self.text, token.end):
+                point.clock = Clock(12, 0, exact=True)
+                return point
             clock = self._next(_JOIN, "clock")
         read = read_clock(clock.text) if clock else None
         if clock is None or read is None:

@@ -74,6 +74,14 @@ def count(text: str) -> int | None:
     return None if above is None or below is None or above > 9 else above * 100 + below
 
 
+def about(text: str) -> tuple[int, int] | None:
+    """两三 as (2, 3), 七八 as (7, 8): a number named by two neighbours; None for anything else."""
+    if len(text) != 2 or text.isascii():
+        return None
+    first, second = _SMALL.get(text[0]), _SMALL.get(text[1])
+    return (first, second) if first and second == first + 1 and second < 10 else None
+
+
 def year_number(text: str) -> int | None:
     """2026, 二零二六 and 26 as a year; None outside 1900 to 2099."""
     digits = "".join(str(NUMERALS.index(char)) if char in NUMERALS[:10] else char for char in text)

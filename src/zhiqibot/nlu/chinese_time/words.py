@@ -8,23 +8,23 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from zhiqibot.nlu.chinese_time.days import CalendarDay, FromToday, Tail, WeekDay, WorkDay
-from zhiqibot.nlu.chinese_time.festivals import Festival, LunarDay, festival_name
+from zhiqibot.nlu.chinese_time.festivals import Festival, LunarDay, NextHoliday, festival_name
 from zhiqibot.nlu.chinese_time.frame import DaySpec
 from zhiqibot.nlu.chinese_time.lexer import Token
 from zhiqibot.nlu.chinese_time.periods import ANY_DAY, WEEK, WORKDAY, Leading, MonthBlock, Nth, Relation, Rest
-from zhiqibot.nlu.chinese_time.script import small, year_number
+from zhiqibot.nlu.chinese_time.script import about, small, year_number
 
 _TAILS: Final[dict[str, Tail]] = {
     "底": "late", "末": "late", "初": "early", "中": "middle",
     "上旬": "first_ten", "中旬": "second_ten", "下旬": "third_ten",
 }  # fmt: skip
 _EDGES: Final[dict[str, Literal["first", "last"]]] = {"末": "last", "底": "last", "初": "first"}
-_YEAR_SHIFTS: Final = {"今": 0, "本": 0, "明": 1, "去": -1, "前": -2, "后": 2}
+_YEAR_SHIFTS: Final = {"今": 0, "本": 0, "明": 1, "去": -1, "前": -2, "后": 2, "大前": -3, "大后": 3}
 _WEEKDAYS: Final = {char: index for index, char in enumerate("一二三四五六日")} | {"天": 6, "末": 7} | {
     str(number): number - 1 for number in range(1, 8)
 }  # fmt: skip
-_HOLIDAY: Final = re.compile(r"(?:小?长假|假期|期间|黄金周|放假)$")
-_DAY_ITSELF: Final = re.compile(r"(?:当天|那天)$")
+_HOLIDAY: Final = re.compile(r"(?:小?长假|假期|期间|黄金周|放假|那[几两]天)$")
+_DAY_ITSELF: Final = re.compile(r"(?:当天|那天|那会儿)$")
 _LUNAR: Final = re.compile(r"(?P<leap>闰)?(?P<month>[^闰月]{1,3})月(?P<day>[^日号]*)[日号]?$")
 _LUNAR_MONTHS: Final = {"正": 1, "冬": 11, "腊": 12}
 _NEAR_DAYS: Final = {"今": 0, "明": 1, "后": 2, "昨": -1, "前": -2, "夜": -1}
@@ -62,8 +62,8 @@ def _iso(text: str) -> DaySpec | None:
     figures = re.findall(r"\d+", text)
     if len(figures) == 1:
         figures = [text[:4], text[4:6], text[6:8]]
-    year, month, day = map(int, figures)
-    return CalendarDay(year=year, month=month, day=day)
+    year, month, *day = map(int, figures)
+    return CalendarDay(year=year + 2000 if year < 100 else year, month=month, day=day[0] if day else None)
 
 
 def _year(text: str) -> DaySpec | None:
@@ -111,19 +111,24 @@ def _slashed(text: str) -> DaySpec | None:
 
 
 def _day(text: str) -> DaySpec | None:
+    between = about(text.rstrip("日号"))
+    if between:
+        return CalendarDay(day=between[0], about=True)
     day = small(text.rstrip("日号"))
     return CalendarDay(day=day) if day and day <= 31 else None
 
 
 def _week(text: str) -> DaySpec | None:
-    match = re.search(r"(?:周|星期|礼拜)(.{0,2})$", text)
+    match = re.search(r"(?:周|星期|礼拜)(.{0,3})$", text)
     if match is None:
         return WeekDay(None, _WEEKDAYS.get(text))  # the 三 of 周二、三
     head, said = text[: match.start()], match[1]
     shift = _shift(head) if head else None
     if len(said) < 2:
         return WeekDay(shift, _WEEKDAYS.get(said))
-    return WeekDay(shift, _WEEKDAYS["末"]) if said[1] in "日天" else WeekDay(shift, _WEEKDAYS[said[0]], two=True)
+    return (
+        WeekDay(shift, _WEEKDAYS["末"]) if said[1] in "日天" else WeekDay(shift, _WEEKDAYS[said[0]], more=len(said) - 1)
+    )
 
 
 def _relative(text: str) -> DaySpec | None:
@@ -156,6 +161,8 @@ def _workday(text: str) -> DaySpec | None:
 
 def _festival(text: str) -> DaySpec | None:
     body, holiday = _HOLIDAY.subn("", _DAY_ITSELF.sub("", text))
+    if body == "节":
+        return NextHoliday()
     name = festival_name(body)
     return None if name is None else Festival(name, holiday=bool(holiday))
 
@@ -165,6 +172,8 @@ def _lunar(text: str) -> DaySpec | None:
     if "月" not in body:  # 大年初五, 初八: the first month goes without saying
         day = small(body[body.index("初") + 1 :])
         return None if day is None else LunarDay(1, day)
+    if body[-1] in "底末":
+        return LunarDay(_LUNAR_MONTHS[body[0]], None, last=True)
     match = _LUNAR.match(body)
     month = _LUNAR_MONTHS.get(match["month"]) or small(match["month"]) if match else None
     if match is None or not month or month > 12:

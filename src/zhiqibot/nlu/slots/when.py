@@ -49,7 +49,8 @@ def occurred_at(part: Part) -> str | None:
         if mention.date and mention.date <= part.now.date() and mention.open is None:
             return mention.date.isoformat()
     for mention in part.times:  # 从早上七点到现在
-        if mention.timed and mention.start and mention.start <= part.now:
+        since = mention.open == "end" or (mention.end is not None and mention.end.date() == part.now.date())
+        if (mention.timed or since) and mention.start and mention.start <= part.now and mention.open != "start":
             return mention.start.date().isoformat()
     return None
 
