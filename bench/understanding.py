@@ -25,7 +25,7 @@ import yaml
 from zhiqibot.core.clock import read_instant
 from zhiqibot.deployment import load_content
 from zhiqibot.nlu.chinese_time import find_times
-from zhiqibot.nlu.evaluation import read_jsonl
+from zhiqibot.nlu.labelled import read_labelled
 from zhiqibot.nlu.loading import load_understander
 from zhiqibot.nlu.semantic import load_embedder
 from zhiqibot.nlu.understander import Understander
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     content = load_content(Settings())
-    records = read_jsonl(chosen.messages)
+    records = read_labelled(chosen.messages, "intent")
     groups = yaml.safe_load((ROOT / "tests/nlu/time_expressions.yaml").read_text("utf-8"))["times"]
     expressions = [str(case).split(" => ")[0] for group in groups for case in group["cases"]]
     with tempfile.TemporaryDirectory() as folder:

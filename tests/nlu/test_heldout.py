@@ -5,7 +5,8 @@ from pathlib import Path
 
 from zhiqibot.content.intents import IntentContent
 from zhiqibot.core.clock import read_instant
-from zhiqibot.nlu.evaluation import evaluate, read_jsonl
+from zhiqibot.nlu.evaluation import evaluate
+from zhiqibot.nlu.labelled import read_labelled
 from zhiqibot.nlu.understander import Understander
 
 HELD_OUT = Path(__file__).with_name("heldout.jsonl")
@@ -14,7 +15,7 @@ NOW = read_instant("2026-11-23T10:00")
 
 def test_held_out_messages_are_understood(understander: Understander) -> None:
     """留出集：意图、主题、范围外的数字不低于门槛。"""
-    report = evaluate(understander, read_jsonl(HELD_OUT), NOW)
+    report = evaluate(understander, read_labelled(HELD_OUT, "intent"), NOW)
 
     assert report.accuracy >= 0.93, report
     assert report.macro_f1 >= 0.935, report

@@ -199,4 +199,4 @@ def test_the_classifier_learns_any_labelled_set(tmp_path: Path) -> None:
     train.write_text("\n".join(json.dumps({"text": t, "label": n}) for t, n in rows), encoding="utf-8")
     test.write_text(json.dumps({"text": "灯打开", "label": "on"}) + "\n", encoding="utf-8")
 
-    assert evaluate_dataset(train, test) == {"accuracy": 1.0, "macro_f1": 1.0}
+    assert evaluate_dataset(train, test).accuracy == 1.0

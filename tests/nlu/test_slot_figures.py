@@ -7,7 +7,8 @@ import pytest
 
 from zhiqibot.core.clock import read_instant
 from zhiqibot.core.privacy import mask
-from zhiqibot.nlu.evaluation import evaluate, read_jsonl
+from zhiqibot.nlu.evaluation import evaluate
+from zhiqibot.nlu.labelled import read_labelled
 from zhiqibot.nlu.normal import Normaliser
 from zhiqibot.nlu.numerals import find_money
 from zhiqibot.nlu.pinyin import SoundTable, make_codes
@@ -26,7 +27,7 @@ FIRMS = (
 
 def test_slots_of_the_set_are_read(understander: Understander) -> None:
     """391 条各种口气的话：要素总 F1 不低于 0.93，分项都有数。"""
-    report = evaluate(understander, read_jsonl(SLOT_SET), NOW)
+    report = evaluate(understander, read_labelled(SLOT_SET, "intent"), NOW)
 
     assert report.messages >= 350
     assert report.slot_f1 is not None

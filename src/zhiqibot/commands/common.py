@@ -56,7 +56,12 @@ def note(text: str) -> None:
 def json_lines(stream: IO[str]) -> Iterator[dict[str, Any]]:
     """Yield the records of a JSONL stream; a line that is none is told and answered as an error record."""
     for number, line in enumerate(stream, 1):
+        line = line.removeprefix("\ufeff")  # a mark some editors put at the start of a file
         if not line.strip():
+            continue
+        if any("\ud800" <= char <= "\udfff" for char in line):
+            note(f"第 {number} 行不是 UTF-8 编码，请把文件另存为 UTF-8 再试")
+            yield {"error": "不是 UTF-8 编码"}
             continue
         try:
             record = json.loads(line)

@@ -86,6 +86,8 @@ _BOOKING = frozenset({"book_event", "reschedule_booking"})
 _TALKING_POINT = re.compile(
     r"[,。、 ]*(?:我们?|俺们?|顺便|主要|就是|也)?(?:想|要|准备|打算)?(?:当面|现场|到时候?|会上|跟[^,。]{1,6})?(?:聊|谈|说说|说一|讲讲|问问|议题|反映一下)"
 )
+_EARLIER = re.compile(rf"{_NUMBER}|催|上次|上回|上周|之前|前几?天|那个|那件|报的|还没|一直|进度|到现在", re.IGNORECASE)
+"""What is urged was said before."""
 _INTRODUCES = re.compile(
     r"(?:你好|您好)?[,。! ]*(?:我们?|俺们?|这里|这边)是(?:(?!绑|登记|认证|注册|关联|加入).)*[,。! ]*"
 )
@@ -169,6 +171,8 @@ def _may_be_two(text: str, first: Reading, second: Reading, place: Place, left: 
         return False
     if (before, name) == ("add_to_ticket", "report_issue"):
         return False  # what follows is the addition
+    if (before, name) == ("report_issue", "urge_ticket") and not _EARLIER.search(text, right):
+        return False  # “停电了，赶紧派人来修” urges what is being reported
     if before == "bind_identity" and _INTRODUCES.fullmatch(text, *left):
         return False  # who speaks, and then what they want
     if before in _BOOKING and _TALKING_POINT.match(text, right):

@@ -1,6 +1,5 @@
 """How well messages are understood: figures over a labelled JSONL file, as a plain-text report."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any
 
 from zhiqibot.content.intents import OUT_OF_SCOPE
 from zhiqibot.nlu.jsonl import public_slots
+from zhiqibot.nlu.labelled import BadLabels, read_labelled
 from zhiqibot.nlu.semantic import Embedder
 from zhiqibot.nlu.slot_scoring import SlotFigures, SlotScore, score_slots
 from zhiqibot.nlu.understander import Understander
@@ -49,6 +49,7 @@ class Report:
     confusions: Mapping[tuple[str, str], int]
     """Wanted and understood intent -> how often, most frequent first; right answers are no confusions."""
     topic_accuracy: float | None
+    """Of every message labelled with a topic whose intent was understood."""
     out_of_scope_recall: float | None
     """At the threshold that keeps KEPT_INSIDE of the in-scope messages."""
     two_in_one_recall: float | None
@@ -63,14 +64,20 @@ class Report:
     """The same, free text by the share of characters it has right."""
     by_slot: Mapping[str, SlotFigures] = field(default_factory=dict)
     """Precision, recall, F1 and number of labels of each slot."""
+    report_topic_accuracy: float | None = None
+    """Of every report_issue with a topic, whatever intent was understood."""
+    split_in_vain: float | None = None
+    """Share of the messages with one request that were read as several."""
 
     def __str__(self) -> str:
         lines = [
             f"messages {self.messages}  accuracy {self.accuracy:.4f}  macro-F1 {self.macro_f1:.4f}"
+            f" (mean of the F1 of the {len(self.by_intent)} labelled intents, each counting the same)"
             f"  calibration error {self.calibration_error:.3f}",
-            f"topic accuracy {_share(self.topic_accuracy)}  slot F1 {_share(self.slot_f1)}"
+            f"topic accuracy of report_issue {_share(self.report_topic_accuracy)}"
+            f" (of all with a topic, given the intent: {_share(self.topic_accuracy)})  slot F1 {_share(self.slot_f1)}"
             f" (tolerant {_share(self.slot_f1_tolerant)})"
-            f"  two-in-one recall {_share(self.two_in_one_recall)}"
+            f"  two-in-one recall {_share(self.two_in_one_recall)} (one read as several: {_share(self.split_in_vain)})"
             f"  out-of-scope recall at {KEPT_INSIDE:.0%} kept {_share(self.out_of_scope_recall)}",
             f"{'intent':<22}{'precision':>10}{'recall':>8}{'n':>6}",
         ]
@@ -85,16 +92,13 @@ class Report:
         return "\n".join(lines)
 
 
-def read_jsonl(path: Path) -> list[dict[str, Any]]:
-    """Return the records of a JSONL file; raises ValueError naming the line that is not JSON."""
-    records = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if line.strip():
-            try:
-                records.append(json.loads(line))
-            except json.JSONDecodeError as error:
-                raise ValueError(f"{path.name}: 第 {number} 行不是合法的 JSON（{error.msg}）") from error
-    return records
+@dataclass(frozen=True)
+class DatasetReport:
+    """Figures on a labelled set of others; `confusions` as in Report."""
+
+    accuracy: float
+    macro_f1: float
+    confusions: Mapping[tuple[str, str], int]
 
 
 def evaluate(understander: Understander, records: Iterable[Mapping[str, Any]], now: datetime) -> Report:
@@ -103,7 +107,9 @@ def evaluate(understander: Understander, records: Iterable[Mapping[str, Any]], n
     pairs = [(outcome.wanted, outcome.understood.intent) for outcome in outcomes]
     by_intent = per_label(pairs)
     topical = [outcome for outcome in outcomes if "topic" in outcome.record and outcome.right]
+    reports = [outcome for outcome in outcomes if outcome.wanted == "report_issue" and "topic" in outcome.record]
     double = [outcome for outcome in outcomes if outcome.record.get("also")]
+    simple = [outcome for outcome in outcomes if not outcome.record.get("also")]
     bands = _bands(outcomes)
     slots = _slot_score(outcomes)
     return Report(
@@ -121,18 +127,26 @@ def evaluate(understander: Understander, records: Iterable[Mapping[str, Any]], n
         mistakes=[(str(o.record["text"]), o.wanted, o.understood.intent) for o in outcomes if not o.right],
         slot_f1_tolerant=slots.tolerant_f1 if slots else None,
         by_slot=slots.by_slot if slots else {},
+        report_topic_accuracy=_mean([o.understood.slots.get("topic") == o.record["topic"] for o in reports]),
+        split_in_vain=_mean([len(o.understood.acts) > 1 for o in simple]),
     )
 
 
-def evaluate_dataset(train: Path, test: Path, embedder: Embedder | None = None) -> dict[str, float]:
-    """Train the product's classifier on any `{"text", "label"}` file; return accuracy and macro-F1 on another."""
+def evaluate_dataset(train: Path, test: Path, embedder: Embedder | None = None) -> DatasetReport:
+    """Train the product's classifier on any `{"text", "label"}` file and compare on another; raises BadLabels."""
     from zhiqibot.nlu.dataset import predict  # needs scikit-learn
 
-    examples = [(str(record["text"]), str(record["label"])) for record in read_jsonl(train)]
-    tested = [(str(record["text"]), str(record["label"])) for record in read_jsonl(test)]
+    examples = [(record["text"], record["label"]) for record in read_labelled(train, "label")]
+    if len({label for _, label in examples}) < 2:
+        raise BadLabels(f"{train}：至少要有两种 label 才能训练")
+    tested = [(record["text"], record["label"]) for record in read_labelled(test, "label")]
     guesses = predict(examples, [text for text, _ in tested], embedder)
     pairs = [(label, guess) for (_, label), guess in zip(tested, guesses, strict=True)]
-    return {"accuracy": _mean([a == b for a, b in pairs]) or 0.0, "macro_f1": macro_f1(per_label(pairs))}
+    return DatasetReport(
+        accuracy=_mean([a == b for a, b in pairs]) or 0.0,
+        macro_f1=macro_f1(per_label(pairs)),
+        confusions=dict(Counter(pair for pair in pairs if pair[0] != pair[1]).most_common()),
+    )
 
 
 def per_label(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[float, float, int]]:
@@ -143,7 +157,9 @@ def per_label(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[float, float,
 
 
 def macro_f1(by_label: Mapping[str, tuple[float, float, int]]) -> float:
-    """Return the mean over labels of the harmonic mean of precision and recall."""
+    """Return the mean, over the labels that occur among the wanted, of F1 = 2pr/(p+r); 0 where p and r are 0.
+
+    A label that was only guessed, never wanted, is no class of its own: it costs the wanted ones their recall."""
     return _mean([2 * p * r / (p + r) if p + r else 0.0 for p, r, _ in by_label.values()]) or 0.0
 
 

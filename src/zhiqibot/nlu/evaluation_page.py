@@ -5,7 +5,7 @@ The page stands alone: no script, nothing fetched; whatever people wrote is esca
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
-from zhiqibot.nlu.evaluation import KEPT_INSIDE, Report
+from zhiqibot.nlu.evaluation import KEPT_INSIDE, DatasetReport, Report
 
 MISTAKES_SHOWN = 300
 _CELL, _LABELS = 18, 120  # pixels
@@ -34,6 +34,26 @@ def page(title: str, reports: Mapping[str, Report]) -> str:
         f"<h2>理解错的（前 {MISTAKES_SHOWN} 条）</h2>",
         _table(("原话", "应为", "理解成"), last.mistakes[:MISTAKES_SHOWN]),
     ]
+    return _whole(title, parts)
+
+
+def dataset_page(title: str, reports: Mapping[str, DatasetReport]) -> str:
+    """Return the page of an evaluation on a labelled set of others: the figures and the confusions."""
+    rows = [
+        ("准确率", *(_share(one.accuracy) for one in reports.values())),
+        ("宏平均 F1", *(_share(one.macro_f1) for one in reports.values())),
+    ]
+    last = list(reports.values())[-1]
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        _table(("指标", *reports), rows),
+        "<h2>混淆图（行：应为；列：理解成）</h2>",
+        f'<div class="wide">{confusion_picture(last.confusions)}</div>',
+    ]
+    return _whole(title, parts)
+
+
+def _whole(title: str, parts: Sequence[str]) -> str:
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     return f'<!doctype html><html lang="zh-CN"><head>{head}<style>{_STYLE}</style></head><body>{"".join(parts)}</body></html>'
 
@@ -70,9 +90,11 @@ def _figures(reports: Mapping[str, Report]) -> str:
         ("消息数", lambda one: str(one.messages)),
         ("意图准确率", lambda one: _share(one.accuracy)),
         ("宏平均 F1", lambda one: _share(one.macro_f1)),
-        ("主题准确率", lambda one: _share(one.topic_accuracy)),
+        ("反映问题的主题准确率", lambda one: _share(one.report_topic_accuracy)),
+        ("主题准确率（意图对的）", lambda one: _share(one.topic_accuracy)),
         ("要素 F1", lambda one: _share(one.slot_f1)),
         ("一句两事召回", lambda one: _share(one.two_in_one_recall)),
+        ("一事误拆成几事", lambda one: _share(one.split_in_vain)),
         (f"范围外召回（保留 {KEPT_INSIDE:.0%} 范围内）", lambda one: _share(one.out_of_scope_recall)),
         ("校准误差", lambda one: f"{one.calibration_error:.3f}"),
     )
