@@ -24,6 +24,8 @@ _REPORT = -0.05
 _TOPIC_HINT = 0.03
 _TIER_FITS = 0.12
 CARRIES = 0.5
+SPOKEN_OF = 0.28
+"""Below this strength a card shares no more than words of asking with the question, however far it is ahead."""
 _HAS_MONEY = 0.05
 TIER_EVIDENCE = 0.10
 """A table that has the very tier named is evidence by itself; one that has two such choices still more."""
@@ -67,7 +69,8 @@ class Found:
     @property
     def carrying(self) -> Sequence[Candidate]:
         """Those that may answer: none when even the best one seems to be about something else."""
-        return self.candidates if self.chance >= ENOUGH else ()
+        spoken_of = bool(self.candidates) and self.candidates[0].strength.value >= SPOKEN_OF
+        return self.candidates if self.chance >= ENOUGH and spoken_of else ()
 
 
 @dataclass(frozen=True)
