@@ -25,7 +25,9 @@ _TOPIC_HINT = 0.03
 _TIER_FITS = 0.12
 CARRIES = 0.5
 SPOKEN_OF = 0.28
-"""Below this strength a card shares no more than words of asking with the question, however far it is ahead."""
+"""Below this strength a card shares no more than words of asking with the question, however far it is ahead.
+
+A question that names a place may be as short as “温县的奖励”."""
 _HAS_MONEY = 0.05
 TIER_EVIDENCE = 0.10
 """A table that has the very tier named is evidence by itself; one that has two such choices still more."""
@@ -69,8 +71,7 @@ class Found:
     @property
     def carrying(self) -> Sequence[Candidate]:
         """Those that may answer: none when even the best one seems to be about something else."""
-        spoken_of = bool(self.candidates) and self.candidates[0].strength.value >= SPOKEN_OF
-        return self.candidates if self.chance >= ENOUGH and spoken_of else ()
+        return self.candidates if self.chance >= ENOUGH else ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ class Ranking:
         if not ordered:
             return 0.0
         best, *rest = ordered
+        if best.strength.value < SPOKEN_OF and not reading.places.regions:
+            return 0.0
         evidence = Evidence(
             best.strength.value,
             best.strength.carried,
