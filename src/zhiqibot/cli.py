@@ -8,16 +8,26 @@ import click
 
 from zhiqibot import __version__, commands
 from zhiqibot.commands.common import note
+from zhiqibot.commands.failures import line_for
 from zhiqibot.core.errors import ContentError
 
 _USAGE = (
-    (r"Missing argument '?([^'.]+)'?\.?", r"缺少参数 \1"),
-    (r"Missing option '?([^'.]+)'?\.?", r"缺少选项 \1"),
+    (r"Missing argument '([^']+)'\.?", r"缺少参数 \1"),
+    (r"Missing option '([^']+)'\.?", r"缺少选项 \1"),
     (r"No such option:? '?([^'. ]+)'?\.?", r"没有选项 \1"),
     (r"No such command '([^']+)'\.?", r"没有命令 \1"),
     (r"Invalid value for '?([^':]+)'?: ", r"\1 的取值不对："),
     (r"Invalid value: ", "取值不对："),
     (r"(?:File|Path|Directory) '([^']+)' does not exist\.?", r"文件 \1 不存在"),
+    (r"(?:File|Path) '([^']+)' is a directory\.?", r"\1 是文件夹，不是文件"),
+    (r"(?:File|Path|Directory) '([^']+)' is not (?:readable|writable)\.?", r"没有权限读写 \1"),
+    (r"(?:Path|Directory) '([^']+)' is a file\.?", r"\1 是文件，不是文件夹"),
+    (r"'([^']+)' does not match the formats? .*", r"看不懂日期“\1”，请写成 2026-03-01 这样"),
+    (r"(\S+) is not in the range (\S+?)<=x<=(\S+?)\.?$", r"\1 不在 \2 到 \3 之间"),
+    (r"(\S+) is not in the range x>=(\S+?)\.?$", r"\1 太小，最小是 \2"),
+    (r"'([^']+)' is not a valid (?:float|boolean|range)\.?", r"“\1”不是合适的数"),
+    (r"Option '([^']+)' does not take a value\.?", r"选项 \1 后面不用写值"),
+    (r"Missing command\.?", "还要写明做什么"),
     (r"'([^']+)' is not a valid integer\.?", r"“\1”不是整数"),
     (r"'([^']+)' is not one of (.+?)\.?$", r"“\1”不在可选范围内（\2）"),
     (r"Got unexpected extra arguments? \(([^)]*)\)", r"多余的参数 \1"),
@@ -57,8 +67,11 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
-    except (OSError, ValueError) as error:
-        note(f"出错了：{error}")
+    except Exception as error:  # the outermost step: what an operator can put right is said, a fault of ours shows
+        line = line_for(error)
+        if line is None:
+            raise
+        note(line)
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
 

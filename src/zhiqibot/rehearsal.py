@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from zhiqibot.app import Product, build
 from zhiqibot.core.crypto import Vault, new_vault
+from zhiqibot.core.errors import PersonError
 from zhiqibot.core.messages import InboundMessage, as_plain_text
 from zhiqibot.deployment import Content
 from zhiqibot.dialogue.turn import Memory
@@ -24,7 +26,38 @@ from zhiqibot.topics.policies.desk import PolicyDesk
 
 SENDER = "rehearsal"
 BETWEEN_TURNS = timedelta(seconds=20)
+ROLES = ("enterprise", "cadre", "office")
+_WORLD: Mapping[str, tuple[str, ...]] = {
+    "sessions": ("kind", "date"),
+    "tickets": ("no",),
+    "inspections": ("record_no", "date"),
+}
+"""The lists a world may hold, and what each of their rows must name."""
 DEMO_CADRE, DEMO_OFFICE, DEMO_ENTERPRISE = "cadre-demo", "office-demo", "德润机械有限公司"
+
+
+class ScriptMistake(PersonError):
+    """A written conversation is not as it must be; `what` says where."""
+
+    text = "{what}。"
+
+
+def check_script(line: Mapping[str, Any]) -> None:
+    """Raise ScriptMistake for the first thing in a line that could be played wrongly or not at all."""
+    turns, role, world = line.get("turns"), line.get("role"), line.get("world")
+    if not isinstance(turns, list | None) or not all(isinstance(text, str) for text in turns or ()):
+        raise ScriptMistake(what='turns 应是一串句子，如 ["你好", "车间停电了"]')
+    if role not in (None, "", *ROLES):
+        raise ScriptMistake(what=f"role 只能是 {'、'.join(ROLES)}")
+    if not isinstance(world, dict | None):
+        raise ScriptMistake(what='world 应是一个对象，如 {"bound": true}')
+    for name, needed in _WORLD.items():
+        rows = (world or {}).get(name)
+        if not isinstance(rows, list | None) or not all(isinstance(row, dict) for row in rows or ()):
+            raise ScriptMistake(what=f"world 的 {name} 应是一串对象")
+        missing = [field for row in rows or () for field in needed if row.get(field) in (None, "")]
+        if missing:
+            raise ScriptMistake(what=f"world 的 {name} 里缺 {missing[0]}")
 
 
 @dataclass
@@ -41,9 +74,15 @@ class Rehearsal:
     _template: Database | None = None
 
     def play(self, line: Mapping[str, Any]) -> dict[str, Any]:
-        """Play one conversation (`id`, `role`, `turns`, `world`) and return replies and counts."""
-        stage = self.stage(str(line.get("role") or "enterprise"), line.get("world") or {})
-        replies = [stage.say(str(text)) for text in line.get("turns") or []]
+        """Play one conversation (`id`, `role`, `turns`, `world`) and return replies and counts.
+
+        Raises ScriptMistake for one that is not written as it must be; nothing of it is played."""
+        check_script(line)
+        try:
+            stage = self.stage(str(line.get("role") or "enterprise"), line.get("world") or {})
+        except (ValueError, TypeError, IntegrityError) as error:
+            raise ScriptMistake(what="world 里有日期、状态、类型写得不对，或者编号重复") from error
+        replies = [stage.say(text) for text in line.get("turns") or []]
         return {"id": line.get("id"), "replies": replies, **stage.counts()}
 
     def stage(self, role: str, world: Mapping[str, Any]) -> "Stage":

@@ -13,7 +13,7 @@ from prompt_toolkit.output import DummyOutput
 from tests.learning.conftest import CLERK, OWNER, Town
 from tests.learning.test_keeping import OUTAGE, UNCLEAR, reported
 from zhiqibot.cli import cli
-from zhiqibot.commands.review_terminal import Terminal
+from zhiqibot.commands.review_terminal import Terminal, as_key
 from zhiqibot.content.intents import load_intents
 from zhiqibot.storage import migrate
 from zhiqibot.storage.database import Database, open_database
@@ -141,6 +141,30 @@ def test_at_the_terminal(town: Town, capsys: pytest.CaptureFixture[str]) -> None
     assert yaml.safe_load((own / "book_event.yaml").read_text(encoding="utf-8"))["says"] == [UNCLEAR]
     report = yaml.safe_load((own / "report_issue.yaml").read_text(encoding="utf-8"))
     assert report["says_by_topic"] == {"energy": [OUTAGE]}
+
+
+def test_keys_are_read_as_a_clerk_types_them(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    """大写、全角、中文都算；空回车再提示一遍；数字太大说明可选到几；改了例句有回应。"""
+    owner = town.person(OWNER)
+    owner.says(UNCLEAR)
+    owner.presses("报名活动")
+
+    sit_down(town, "\n９\ne\n\nS\n")
+    shown = capsys.readouterr().out
+    assert shown.count("q＝退出") == 2
+    assert "可选；要标成别的意图" in shown
+    assert "例句照原话" in shown or "例句改好了" in shown
+    sit_down(town, "跳过\n")
+    sit_down(town, "Ｘ\n")
+    assert [row.label for row in town.rows()] == ["out_of_scope"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"), [("Q", "q"), ("？", "?"), ("１", "1"), ("退出", "q"), (" s ", "s"), ("报名活动", "报名活动")]
+)
+def test_a_key_is_the_same_in_capitals_full_width_and_words(typed: str, key: str) -> None:
+    """按键大写、全角或写成中文，都是同一个键；意图名称不动。"""
+    assert as_key(typed) == key
 
 
 def test_other_keys(town: Town, capsys: pytest.CaptureFixture[str]) -> None:

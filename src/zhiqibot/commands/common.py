@@ -55,23 +55,28 @@ def note(text: str) -> None:
 
 def json_lines(stream: IO[str]) -> Iterator[dict[str, Any]]:
     """Yield the records of a JSONL stream; a line that is none is told and answered as an error record."""
+    for number, record in numbered_lines(stream):
+        if isinstance(record, str):
+            note(f"第 {number} 行{record}")
+            yield {"error": record}
+        else:
+            yield record
+
+
+def numbered_lines(stream: IO[str]) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Yield every line that is not empty with its number: the record, or in Chinese why it is none."""
     for number, line in enumerate(stream, 1):
-        line = line.removeprefix("\ufeff")  # a mark some editors put at the start of a file
         if not line.strip():
             continue
-        if any("\ud800" <= char <= "\udfff" for char in line):
-            note(f"第 {number} 行不是 UTF-8 编码，请把文件另存为 UTF-8 再试")
-            yield {"error": "不是 UTF-8 编码"}
-            continue
         try:
-            record = json.loads(line)
+            record = json.loads(line.removeprefix("\ufeff"))
         except json.JSONDecodeError as error:
-            note(f"第 {number} 行不是 JSON：{error.msg}")
-            record = {"error": "不是 JSON"}
-        if not isinstance(record, dict):
-            note(f"第 {number} 行应为一个 JSON 对象")
-            record = {"error": "不是 JSON 对象"}
-        yield record
+            yield number, f"不是 JSON（从第 {error.colno} 个字符起看不懂）"
+            continue
+        except (RecursionError, ValueError):  # nested without end, a number of thousands of digits
+            yield number, "不是能读的 JSON（嵌套太深或数字太长）"
+            continue
+        yield number, record if isinstance(record, dict) else '应为一个 JSON 对象，如 {"id": 1, …}'
 
 
 def emit(record: dict[str, Any]) -> None:
@@ -90,13 +95,31 @@ def configured_database(settings: "Settings") -> "Database | None":
     url = make_url(settings.url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return None  # nothing is made just by asking
-    database = open_database(settings.url)
+    database = reached(open_database(settings.url))
     if schema.is_current(database):
         return database
     database.close()
     return None
 
 
+def reached(database: "Database") -> "Database":
+    """Return a database that answers; raise the engine's error for one that is none or does not."""
+    from sqlalchemy import text
+
+    try:
+        with database.read() as session:
+            session.execute(text("select name from sqlite_master limit 1" if _is_file(database) else "select 1"))
+    except Exception:
+        database.close()
+        raise
+    return database
+
+
+def _is_file(database: "Database") -> bool:
+    """An SQLite file is opened without a look inside; only a table shows whether it is one."""
+    return database.capabilities.dialect == "sqlite"
+
+
 def read_file(path: str) -> IO[str]:
     """Open a file argument; `-` is stdin."""
-    return sys.stdin if path == "-" else Path(path).open(encoding="utf-8")
+    return sys.stdin if path == "-" else Path(path).open(encoding="utf-8-sig")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from zhiqibot.commands.common import moment, note, with_now
+from zhiqibot.commands.common import moment, note, reached, with_now
 
 
 @click.group(help="数据库：升级、备份")
@@ -24,7 +24,7 @@ def upgrade(now: datetime | None) -> None:
     from zhiqibot.storage.database import open_database
 
     del now  # accepted because every command does
-    database = open_database(Settings().url)
+    database = reached(open_database(Settings().url))
     before, after = migrate.upgrade(database)
     database.close()
     note(f"数据库已是最新结构（{after}）。" if before == after else f"数据库结构已升级：{before or '空库'} → {after}")
@@ -42,6 +42,8 @@ def backup(target: str | None, now: datetime | None) -> None:
     url = make_url(settings.url)
     suffix = "db" if url.get_backend_name() == "sqlite" else "dump"
     path = Path(target) if target else settings.data_dir / "backup" / f"zhiqibot-{moment(now):%Y%m%d-%H%M%S}.{suffix}"
+    if path.is_dir():
+        raise click.ClickException(f"{path} 是文件夹，请写明备份的文件名，如 {path / f'zhiqibot.{suffix}'}")
     if path.exists():
         raise click.ClickException(f"备份文件已存在，不会覆盖：{path}")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +58,11 @@ def _backup_sqlite(source: Path, target: Path) -> None:
     if not source.exists():
         raise click.ClickException(f"数据库不存在：{source}")
     with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
-        live.backup(copy)
+        try:
+            live.backup(copy)
+        except sqlite3.DatabaseError as error:
+            target.unlink(missing_ok=True)
+            raise click.ClickException(f"备份没有做成：{source} 不是数据库，或者已经损坏。") from error
         verdict = copy.execute("PRAGMA quick_check").fetchone()[0]
     if verdict != "ok":
         target.unlink()
@@ -71,4 +77,5 @@ def _backup_postgresql(url: str, target: Path) -> None:
         raise click.ClickException("没有找到 pg_dump，请安装 PostgreSQL 客户端后再备份。") from error
     except subprocess.CalledProcessError as error:
         target.unlink(missing_ok=True)
-        raise click.ClickException(f"备份失败：{error.stderr.decode(errors='replace').strip()}") from error
+        said = error.stderr.decode(errors="replace").strip()
+        raise click.ClickException(f"备份失败，数据库连不上或没有权限。pg_dump 的原话：{said}") from error

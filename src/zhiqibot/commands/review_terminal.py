@@ -1,5 +1,6 @@
 """Reviewing in a terminal: one message at a time, with what was thought of it, and one key to say what it means."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,18 @@ from zhiqibot.storage.database import Database
 
 ROLES = {"enterprise": "企业", "cadre": "干部", "office": "助企办"}
 KEYS = "数字＝标注  t＝先选主题  e＝改写例句  x＝与我们无关  d＝不采用  s＝跳过  ?＝全部意图  q＝退出"
+_LETTERS = {
+    "退出": "q",
+    "跳过": "s",
+    "不采用": "d",
+    "与我们无关": "x",
+    "改写例句": "e",
+    "先选主题": "t",
+    "全部意图": "?",
+}
+"""What people type for a key: the word beside it."""
+LONGEST_KEY = 2
+"""Characters of a key or a number; more is the name of an intent."""
 
 
 def line_of(kept: Kept, content: IntentContent) -> str:
@@ -93,26 +106,37 @@ class Terminal:
     def _settle(self, kept: Kept) -> bool:
         """Ask until the message is settled or skipped; False to leave."""
         while True:
-            said = self._ask("> ")
+            typed = self._ask("请标注 > ")
+            said = None if typed is None else as_key(typed)
             if said is None or said == "q":
                 return False
+            if not said:
+                click.echo(f"  {KEYS}")
+                continue
             if said == "s":
                 return True
             if said == "?":
                 self._name_intents()
             elif said == "t":
                 self._topic = self._ask_topic(kept) or ""
+                click.echo("  主题记下了，再选意图。" if self._topic else "  没有选主题，接着选意图。")
             elif said == "e":
                 self._wording = self._ask("  例句：", default=self._wording or kept.text) or ""
+                click.echo("  例句改好了，再选意图。" if self._wording else "  例句照原话，接着选意图。")
             elif said == "d":
                 if self._done(lambda: self._dismiss(kept)):
                     return True
             else:
                 intent = OUT_OF_SCOPE if said == "x" else self._intent(kept, said)
                 if intent is None:
-                    click.echo(f"  没看懂。{KEYS}；也可以直接输入意图的名称或编号。")
+                    click.echo(self._not_read(kept, said))
                 elif self._label(kept, intent):
                     return True
+
+    def _not_read(self, kept: Kept, said: str) -> str:
+        if said.isdigit():
+            return f"  只有 1 到 {len(kept.proposals)} 可选；要标成别的意图，直接输入它的名称（输入 ? 看全部）。"
+        return f"  没看懂“{said}”。{KEYS}；也可以直接输入意图的名称或编号。"
 
     def _label(self, kept: Kept, intent: str) -> bool:
         topic: str | None = self._topic
@@ -164,7 +188,8 @@ class Terminal:
         click.echo("  " + "  ".join(f"{n} {self._topic_title(one)}" for n, one in enumerate(topics, 1)))
         while True:
             said = self._ask("  属于哪个主题（数字；直接回车＝没说到具体的事；c＝返回）：")
-            if said is None or said == "c":
+            said = None if said is None else as_key(said)
+            if said is None or said in ("c", "返回"):
                 return None
             if not said:
                 return ""
@@ -188,6 +213,14 @@ class Terminal:
     def _topic_title(self, topic: str) -> str:
         named = self.content.lexicon.topics.get(topic)
         return named.title if named else topic
+
+
+def as_key(typed: str) -> str:
+    """Return a key as the reviewer meant it: capitals, full width (１, ？) and the words beside the keys are the same."""
+    said = typed.strip()
+    if said in _LETTERS:
+        return _LETTERS[said]
+    return unicodedata.normalize("NFKC", said).lower() if len(said) <= LONGEST_KEY else said
 
 
 def _numbered(choices: Sequence[str], said: str) -> str | None:

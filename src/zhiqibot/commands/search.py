@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zhiqibot.commands.common import emit, json_lines, note, read_file, with_now
+from zhiqibot.commands.common import emit, json_lines, note, numbered_lines, read_file, with_now
 
 if TYPE_CHECKING:
     from zhiqibot.topics.policies.searching import Document
@@ -32,8 +32,8 @@ def search(docs: Path, jsonl: bool, top: int, no_semantic: bool, now: object) ->
     from zhiqibot.topics.policies.searching import LOOKED_AT_AGAIN, MeaningRanker, TextIndex
 
     del now  # accepted because every command does; what is found does not depend on the time
-    cut = make_cutter(load_content(Settings()).intents.lexicon.words)
     written = {document.id: (given, document) for given, document in _documents(docs)}
+    cut = make_cutter(load_content(Settings()).intents.lexicon.words)
     documents = {key: document for key, (_, document) in written.items()}
     bar = click.progressbar(length=len(documents), label="建立索引", file=sys.stderr)
     with bar if len(documents) >= SHOWS_PROGRESS_FROM else nullcontext() as shown:
@@ -47,19 +47,29 @@ def search(docs: Path, jsonl: bool, top: int, no_semantic: bool, now: object) ->
         hits = index.search(question, max(top, LOOKED_AT_AGAIN))
         hits = ranker.rank(question, hits) if ranker else hits
         found = [{"id": written[hit.id][0], "score": round(hit.score, 4)} for hit in hits[:top]]
-        emit({"id": record.get("id"), "hits": found})
+        wrong = {"error": record["error"]} if "error" in record else {}
+        emit({"id": record.get("id"), "hits": found, **wrong})
 
 
 def _documents(path: Path) -> Iterator[tuple[object, "Document"]]:
-    """Yield every document with its id as it was given (a number stays one)."""
+    """Yield every document with its id as it was given (a number stays one).
+
+    Raises ClickException at the first line that is none: with half the documents every answer would mislead."""
     from zhiqibot.topics.policies.searching import Document
 
+    seen: dict[str, int] = {}
     with read_file(str(path)) as file:
-        for number, record in enumerate(json_lines(file), 1):
-            if record.get("id") is None:
-                note(f"文档第 {number} 条没有 id，已跳过")
-                continue
-            yield (
-                record["id"],
-                Document(str(record["id"]), str(record.get("text") or ""), str(record.get("title") or "")),
-            )
+        for number, record in numbered_lines(file):
+            if isinstance(record, str):
+                raise click.ClickException(f"文档文件第 {number} 行{record}，请改正后再试。")
+            if record.get("id") in (None, ""):
+                raise click.ClickException(f"文档文件第 {number} 行没有 id，请补上后再试。")
+            key = str(record["id"])
+            if key in seen:
+                raise click.ClickException(
+                    f"文档文件第 {number} 行的 id “{key}”与第 {seen[key]} 行重复，请改成不同的再试。"
+                )
+            seen[key] = number
+            yield record["id"], Document(key, str(record.get("text") or ""), str(record.get("title") or ""))
+    if not seen:
+        raise click.ClickException(f"{path} 里没有文档：每行应是一个 JSON 对象，写明 id、text。")

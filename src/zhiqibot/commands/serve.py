@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zhiqibot.commands.common import clock_from, note, with_now
+from zhiqibot.commands.common import clock_from, note, reached, with_now
+from zhiqibot.commands.failures import line_for
 
 if TYPE_CHECKING:
     from zhiqibot.app import Product
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(help="启动服务（全部渠道、网页、定时任务）")
 @click.option("--host", default=None, help="监听地址（默认取设置）")
-@click.option("--port", type=int, default=None, help="监听端口（默认取设置）")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="监听端口（默认取设置）")
 @with_now
 def run(host: str | None, port: int | None, now: datetime | None) -> None:
     from zhiqibot.settings import Settings
@@ -29,7 +30,7 @@ def run(host: str | None, port: int | None, now: datetime | None) -> None:
 
 @click.command(help="建库、载入演示县并启动，打开网页即可扮演企业、干部、承办单位和助企办")
 @click.option("--host", default=None, help="监听地址（默认取设置）")
-@click.option("--port", type=int, default=None, help="监听端口（默认取设置）")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="监听端口（默认取设置）")
 @click.option("--load-only", is_flag=True, help="只建库和载入数据，不启动服务")
 @with_now
 def demo(host: str | None, port: int | None, load_only: bool, now: datetime | None) -> None:
@@ -69,7 +70,7 @@ def _ground(settings: "Settings", now: datetime | None) -> "Ground":
 
     start_logging()
     check_residency(settings)
-    database = open_database(settings.url)
+    database = reached(open_database(settings.url))
     if not schema.is_current(database):
         if database.capabilities.dialect == "sqlite":
             from zhiqibot.storage import migrate
@@ -105,7 +106,7 @@ def _serve(ground: "Ground", load: "Callable[[], Product]", host: str, port: int
     try:
         asyncio.run(main())
     except OSError as error:
-        raise click.ClickException(f"启动失败：{error.strerror or error}（地址 {host}:{port}）") from error
+        raise click.ClickException(f"启动失败（地址 {host}:{port}）：{line_for(error)}") from error
     finally:
         ground.database.close()
     note("已停止，没有丢下处理到一半的消息。")

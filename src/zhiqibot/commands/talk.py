@@ -1,12 +1,14 @@
 """`chat`: talk in the terminal, or play written conversations."""
 
 import logging
+from contextlib import nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from zhiqibot.commands.common import configured_database, emit, json_lines, moment, note, read_file, with_now
+from zhiqibot.commands.common import configured_database, emit, moment, note, numbered_lines, read_file, with_now
+from zhiqibot.core.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from zhiqibot.rehearsal import Rehearsal
@@ -24,16 +26,33 @@ def chat(script: str | None, role: str, now: datetime | None) -> None:
     from zhiqibot.settings import Settings
 
     settings = Settings()
-    content = load_content(settings)
-    understander = load_language(settings, content)
-    desk = open_policy_desk(settings, content, understander, configured_database(settings))
-    rehearsal = Rehearsal(settings, content, understander, desk, moment(now), on_error=_report)
-    if script is None:
-        _talk(rehearsal, role)
-        return
-    with read_file(script) as lines:
-        for line in json_lines(lines):
-            emit(rehearsal.play(line))
+    with nullcontext() if script is None else read_file(script) as lines:  # a wrong name is told before all is loaded
+        content = load_content(settings)
+        understander = load_language(settings, content)
+        desk = open_policy_desk(settings, content, understander, configured_database(settings))
+        rehearsal = Rehearsal(settings, content, understander, desk, moment(now), on_error=_report)
+        if lines is None:
+            _talk(rehearsal, role)
+            return
+        refused = [number for number, line in numbered_lines(lines) if not _played(rehearsal, number, line)]
+    if refused:
+        raise click.ClickException(f"有 {len(refused)} 行没有播放：第 {'、'.join(map(str, refused))} 行。")
+
+
+def _played(rehearsal: "Rehearsal", number: int, line: dict[str, Any] | str) -> bool:
+    """Play one line and write what was answered; tell whether it could be. The line that cannot is answered, too."""
+    from zhiqibot.rehearsal import ScriptMistake
+
+    given: dict[str, Any] = {} if isinstance(line, str) else line
+    try:
+        if isinstance(line, str):
+            raise ScriptMistake(what=line)
+        emit(rehearsal.play(line))
+    except (ScriptMistake, Conflict, NotFound) as error:
+        note(f"第 {number} 行没有播放：{error}")
+        emit({"id": given.get("id"), "replies": [], "error": str(error)})
+        return False
+    return True
 
 
 def _report(text: str, error: Exception) -> None:
