@@ -48,6 +48,56 @@ def test_other_figures_are_no_ticket_numbers(said: str) -> None:
     assert numbers(said) == []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "138 0012 0034号",
+        "尾号是138-0012-3456",
+        "工业路0012号停水",
+        "幸福街 0012号",
+        "人民大道门牌0012号",
+        "0012号院没水",
+        "0123号楼漏水",
+        "编号1234的水表坏了",
+        "编号1234的那份合同",
+        "合同编号1234到期了",
+        "设备编号0056坏了",
+        "快递单号1234",
+        "手机尾号5678",
+        "银行卡尾号0012那个",
+        "(0371)66778899号",
+    ],
+)
+def test_the_numbers_of_houses_things_and_telephones_are_no_ticket_numbers(said: str) -> None:
+    """门牌、楼号、水表、合同、快递、手机和卡的号码不是诉求编号。"""
+    assert numbers(said) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("工单1234的合同纠纷", "1234"),
+        ("编号1234的合同问题", "1234"),
+        ("编号1234的单子", "1234"),
+        ("0012号地证办得咋样", "0012"),
+        ("修路0012号办了没", "0012"),
+        ("0007号，电话138 1234 5678", "0007"),
+    ],
+)
+def test_a_ticket_about_a_thing_keeps_its_number(said: str, number: str) -> None:
+    """诉求说的是合同、修路、地证，编号仍是诉求的编号。"""
+    assert numbers(said) == [number]
+
+
+@given(
+    st.from_regex(r"1[3-9]\d \d{4} \d{4}|1[3-9]\d-\d{4}-\d{4}|\(0371\)[2-8]\d{7}", fullmatch=True).filter(str.isascii)
+)
+def test_no_telephone_holds_a_ticket_number(phone: str) -> None:
+    """手机座机怎么分段写，都读不出诉求编号。"""
+    assert numbers(f"催一下尾号{phone}那件") == []
+    assert numbers(f"打{phone}号") == []
+
+
 def test_two_numbers_keep_their_order_and_a_tail_inside_a_full_one_is_not_counted_again() -> None:
     """一句话两个编号按先后给出，完整编号里的尾号不重复算。"""
     assert numbers("编号ZQ261122-0008和ZQ261122-0007") == ["ZQ261122-0008", "ZQ261122-0007"]

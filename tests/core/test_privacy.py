@@ -19,6 +19,15 @@ from zhiqibot.core.privacy import clean, mask, mask_name, mask_phone
         ("41010119900101123X", "41010119900101123X".replace("19900101", "********")),
         ("卡号6222021234567890123", "卡号6222********0123"),
         ("0377-55501010", "0377-****1010"),
+        ("(0371)66778899", "0371-****8899"),
+        ("电话66778899没人接", "电话****没人接"),
+        ("一三八一二三四五六七八", "一三八****五六七八"),
+        ("138一二三四5678", "138****5678"),
+        ("138 12 34 56 78", "138****5678"),
+        ("微信号 xyz123", "微信号 ****"),
+        ("QQ 12345678", "QQ ****"),
+        ("豫A12345被扣", "豫A****5被扣"),
+        ("发到wang.li@derun.com吧", "发到****@****吧"),
     ],
 )
 def test_personal_numbers_are_hidden(text: str, masked: str) -> None:
@@ -48,6 +57,12 @@ def test_names_and_short_phones_are_hidden() -> None:
 def test_clean_drops_what_no_message_needs() -> None:
     """控制字符、方向控制符、孤立代理字符去掉，换行保留。"""
     assert clean(" a\x00b\u202ec\ud800d\n停电\x7f ") == "abcd\n停电"
+
+
+@given(st.text(max_size=100) | st.text("0123456789 -()一二三幺零@.aQq微信电话豫A*", max_size=60))
+def test_masking_is_done_once(text: str) -> None:
+    """遮过的文字再遮一遍不变，也不会越遮越长。"""
+    assert mask(mask(text)) == mask(text)
 
 
 @given(st.text(st.characters(), max_size=100))

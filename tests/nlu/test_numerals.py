@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhiqibot.nlu.numerals import find_money, parse_number, parse_vague
+from zhiqibot.nlu.money import find_money
+from zhiqibot.nlu.numerals import parse_number, parse_vague
 
 NUMBERS = {
     "0": 0, "１２": 12, "1,200": 1200, "12.5": Decimal("12.5"), "12.5%": Decimal("0.125"), "百分之二十": Decimal("0.2"),
@@ -22,7 +23,8 @@ NO_NUMBERS = ["", "abc", "万", "点", "三点", "点五", "几", "十几", "一
 
 VAGUE = {
     "十几": (11, 19), "二十多": (20, 29), "十来": (10, 19), "几百万": (2000000, 9000000), "三五万": (30000, 50000),
-    "七八十万": (700000, 800000), "一两百": (100, 200), "八十多万": (800000, 890000),
+    "七八十万": (700000, 800000), "一两百": (100, 200), "八十多万": (800000, 890000), "一千二三百": (1200, 1300), "一万二三": (12000, 13000), "一百三四十万": (1300000, 1400000),
+    "三百五六": (350, 360), "二十七八": (27, 28),
 }  # fmt: skip
 
 # sentence: text, low, high, approximate
@@ -45,12 +47,29 @@ SUMS: dict[str, tuple[str, int | Decimal | None, int | Decimal | None, bool]] = 
     "大概五十万": ("大概五十万", 500000, 500000, True),
     "也就十几万": ("十几万", 110000, 190000, True),
     "拖欠我八十多万货款": ("八十多万", 800000, 890000, True),
+    "一斤三块五": ("三块五", Decimal("3.5"), Decimal("3.5"), False),
+    "三块五一斤": ("三块五", Decimal("3.5"), Decimal("3.5"), False),
+    "两块六毛": ("两块六毛", Decimal("2.6"), Decimal("2.6"), False),
+    "五块二毛五": ("五块二毛五", Decimal("5.25"), Decimal("5.25"), False),
+    "电费1块2一度": ("1块2", Decimal("1.2"), Decimal("1.2"), False),
+    "贷款 500 万 元": ("500 万 元", 5000000, 5000000, False),
+    "注册资本1 000万元": ("1 000万元", 10000000, 10000000, False),
+    "50万以上100万以下的": ("50万以上100万以下", 500000, 1000000, False),
+    "50万元以上、100万元以下": ("50万元以上、100万元以下", 500000, 1000000, False),
+    "不低于50万不超过100万": ("不低于50万不超过100万", 500000, 1000000, False),
+    "50w~100w": ("50w~100w", 500000, 1000000, False),
+    "50万起": ("50万起", 500000, None, False),
+    "欠了两百来万": ("两百来万", 2000000, 2000000, True),
+    "欠我小两万": ("小两万", 20000, 20000, True),
+    "欠我一千二三百": ("一千二三百", 1200, 1300, True),
+    "押金一千二三百块": ("一千二三百块", 1200, 1300, True),
+    "差一万二三": ("一万二三", 12000, 13000, True),
     "補助３５萬元": ("３５萬元", 350000, 350000, False),
 }
 
 NO_SUMS = [
     "用电500万千瓦时", "招工3万人", "万人助万企", "一块地", "3号楼502", "电话13812345678", "工单ZQ261122-0007", "增长12.5%",
-    "用了1.2万度电", "产量10万吨", "厂房2万平方", "", "百分之三十", "35人",
+    "用了1.2万度电", "产量10万吨", "厂房2万平方", "", "百分之三十", "35人", "三块五亩的地", "三块五号地", "收了三百个鸡蛋", "两千人", "一千二三百人", "小微企业",
 ]  # fmt: skip
 
 
@@ -92,6 +111,40 @@ def test_counts_of_other_things_are_no_sums(sentence: str) -> None:
 def test_foreign_currencies_are_told_apart() -> None:
     """美元、欧元的金额带着币种。"""
     assert [money.currency for money in find_money("注册资本1000万美元，另有50万欧元和30万元")] == ["USD", "EUR", "CNY"]
+    assert [
+        (money.text, money.low, money.currency) for money in find_money("美元50万、港币20万元、USD 3万、人民币5万")
+    ] == [
+        ("美元50万", 500000, "USD"),
+        ("港币20万元", 200000, "HKD"),
+        ("USD 3万", 30000, "USD"),
+        ("人民币5万", 50000, "CNY"),
+    ]
+
+
+def test_bounds_apart_or_contrary_are_two_sums() -> None:
+    """“以上”“以下”中间隔着别的话，或者上限低于下限，各算各的。"""
+    assert [(money.low, money.high) for money in find_money("奖50万以上，罚100万以下")] == [
+        (500000, None),
+        (None, 1000000),
+    ]
+    assert [(money.low, money.high) for money in find_money("2亿以上，50万以下")] == [(200000000, None), (None, 500000)]
+
+
+@given(st.integers(1, 999), st.integers(1, 999), st.sampled_from(["", "、", "，", "且"]))
+def test_a_lower_and_an_upper_bound_side_by_side_are_one_range(low: int, more: int, joint: str) -> None:
+    """“多少以上多少以下”是一个区间，上下限都在。"""
+    (money,) = find_money(f"投资{low}万以上{joint}{low + more}万以下的")
+
+    assert (money.low, money.high) == (low * 10**4, (low + more) * 10**4)
+
+
+@given(st.integers(1, 9), st.integers(1, 9))
+def test_a_digit_after_kuai_is_tenths(whole: int, tenth: int) -> None:
+    """几块几，说的是几块几毛。"""
+    digits = "零一两三四五六七八九"
+    (money,) = find_money(f"每斤{digits[whole]}块{digits[tenth].replace('两', '二')}")
+
+    assert money.low == money.high == whole + Decimal(tenth) / 10
 
 
 @given(

@@ -9,8 +9,8 @@ from zhiqibot.core.clock import read_instant
 from zhiqibot.core.privacy import mask
 from zhiqibot.nlu.evaluation import evaluate
 from zhiqibot.nlu.labelled import read_labelled
+from zhiqibot.nlu.money import find_money
 from zhiqibot.nlu.normal import Normaliser
-from zhiqibot.nlu.numerals import find_money
 from zhiqibot.nlu.pinyin import SoundTable, make_codes
 from zhiqibot.nlu.slot_scoring import score_slots
 from zhiqibot.nlu.slots.firms import Firms

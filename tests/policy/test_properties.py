@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.policy.conftest import NOW
+from zhiqibot.core.numbers import numbers_in
 from zhiqibot.topics.policies.desk import PolicyDesk
-from zhiqibot.topics.policies.figures import numbers_in, numbers_of
+from zhiqibot.topics.policies.figures import numbers_of
 
 _WORDS = "硕士 本科 上市 新三板 补多少 怎么申请 温县 郑州市 咱县 不是说 1000万 三万 电价 要几天 材料 那 呢 ？ ，另外 还有别的吗 早餐会 985 担保 贷款"
 WORDS = st.sampled_from(_WORDS.split())

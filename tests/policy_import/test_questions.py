@@ -14,6 +14,7 @@ from tests.policy_import.samples import HERE, SAMPLE
 from zhiqibot.content.policies import PolicyCorpus
 from zhiqibot.content.policy_loading import load_policies
 from zhiqibot.content.reading import content_root
+from zhiqibot.core.numbers import numbers_in
 from zhiqibot.directory.model import Person, Role
 from zhiqibot.nlu.words import Cut, make_cutter
 from zhiqibot.storage.database import open_database
@@ -21,7 +22,6 @@ from zhiqibot.topics.policies.desk import PolicyDesk
 from zhiqibot.topics.policies.documents import service
 from zhiqibot.topics.policies.documents.lines import tidy
 from zhiqibot.topics.policies.documents.shelf import ClauseShelf
-from zhiqibot.topics.policies.figures import numbers_in
 from zhiqibot.topics.policies.model import PolicyAnswer
 from zhiqibot.topics.policies.places import HomeRegion
 from zhiqibot.topics.policies.quoting import Clauses

@@ -2,10 +2,8 @@
 
 import re
 
-_PHONE = re.compile(r"(?<!\d)((?:[+＋]?86[\s-]?)?[1１][3-9３-９]\d)[\s.-]?(\d{4})[\s.-]?(\d{4})(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)([0０]\d{2,3})[\s－-]?(?!20\d\d[01]\d)(\d{3,4})(\d{4})(?!\d)")
-_ID_NUMBER = re.compile(r"(?<!\d)(\d{6})[\s-]?(\d{8})[\s-]?(\d{3}[\dXxＸｘ])(?!\d)")
-_CARD = re.compile(r"(?<!\d)(\d{4})(?:\d{8,11}|[\s-]\d{4}[\s-]\d{4}[\s-](?:\d{4}[\s-])?)(\d{3,4})(?!\d)")
+from zhiqibot.core.personal import Kind, Personal, find_personal
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -21,11 +19,42 @@ def mask_name(name: str) -> str:
 
 
 def mask(text: str) -> str:
-    """Hide phone, identity-card and bank-card numbers inside a text."""
-    text = _ID_NUMBER.sub(r"\1********\3", text)
-    text = _CARD.sub(r"\1********\2", text)
-    text = _PHONE.sub(r"\1****\3", text)
-    return _LANDLINE.sub(r"\1-****\3", text)
+    """Hide telephones, identity and bank cards, plates, mail and messenger accounts inside a text."""
+    found = find_personal(text)
+    if not found:
+        return text
+    pieces, done = [], 0
+    for one in found:
+        start, end = one.span
+        pieces += [text[done:start], _hidden(one, text[start:end])]
+        done = end
+    return "".join(pieces) + text[done:]
+
+
+def _hidden(one: Personal, written: str) -> str:
+    """Return what may be shown of a finding: enough to tell two apart, too little to reach anybody."""
+    tail = "".join(filter(str.isalnum, written))[-4:]
+    match one.kind:
+        case Kind.MOBILE:
+            country = written[: len(written) - len(_national(written))]
+            return f"{country}{_national(written)[:3]}****{tail}"
+        case Kind.LANDLINE:
+            area = re.match(r"[(（]?(?:[0０][1１][0０]|[0０][2２]\d|[0０]\d{3})", written)
+            return f"{area[0].lstrip('(（') if area else ''}-****{tail}"
+        case Kind.IDENTITY:
+            return f"{written[:6]}********{tail}"
+        case Kind.CARD:
+            return f"{written[:4]}********{tail}"
+        case Kind.PLATE:
+            return f"{written[:2]}****{written[-1]}"
+        case Kind.MAIL:
+            return "****@****"
+    return "****"
+
+
+def _national(written: str) -> str:
+    """Return a mobile number without the country's code."""
+    return re.sub(r"^(?:[+＋]|00)?(?:86|８６)[\s－-]?(?=[1１])", "", written)
 
 
 def clean(text: str) -> str:

@@ -24,7 +24,7 @@ _TURN = (
 )
 _NUMBER = r"(?:尾号)?0\d{3}(?!\d)|zq\d{6}-?\d+"
 _BREAK = re.compile(
-    rf"[,。!?;、\n…~ ]*(?P<turn>{_TURN})|(?P<end>[。!?;\n]+)|(?P<pause>[, …~]+)|(?<![\d号,。!?; ])(?P<number>(?={_NUMBER}))",
+    rf"[,。!?;、\n…~ ]*(?P<turn>{_TURN})|(?P<end>[。!?;\n]+)|(?P<pause>[, …~]+)|(?<![\d号,。!?; 路街道巷-])(?P<number>(?={_NUMBER}))",
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(_NUMBER, re.IGNORECASE)

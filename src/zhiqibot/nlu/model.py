@@ -19,7 +19,7 @@ from zhiqibot.nlu.arrays import ArraysUnusable, load_arrays, save_arrays
 from zhiqibot.nlu.features import Bags
 
 FORMAT = 2
-_DECISIVE = ("normal", "phrases", "words", "pinyin", "cues", "features", "corpus", "training")
+_DECISIVE = ("normal", "phrases", "words", "pinyin", "cues", "../core/numbers", "features", "corpus", "training")
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 Codes = np.ndarray[Any, np.dtype[np.uint16]]
 

@@ -10,6 +10,7 @@ import numpy as np
 from zhiqibot.content.intents import IntentContent
 from zhiqibot.nlu import acts
 from zhiqibot.nlu.chinese_time import Direction, WorkdayCalendar, find_times
+from zhiqibot.nlu.contacts import joined, without_contacts
 from zhiqibot.nlu.context import SHORT_ANSWER, Context
 from zhiqibot.nlu.corpus import Reader
 from zhiqibot.nlu.homophones import homophones_of
@@ -61,20 +62,22 @@ class Understander:
 
         `asked` names what the bot has just asked for (a slot, or "confirm"); a bare answer then fills that slot."""
         asked = ASKED_SLOTS.get(asked, asked) if asked else None
-        normal = self._reader.normaliser.read(text)
-        said = self._homophones.mend(normal.text)  # of the same length; slots are read from what was written
+        contacts = joined(self._reader.normaliser.read(text))
+        normal = contacts.normal
+        # of the same length; slots are read from what was written
+        said = self._homophones.mend(without_contacts(normal.text, contacts.telephones))
         known: dict[tuple[int, int], Reading] = {}
 
         def reading(start: int, end: int) -> Reading:
             if (start, end) not in known:
-                known[start, end] = self._read(said[start:end], role, asked)
+                known[start, end] = self._read(said[start:end].strip(), role, asked)
             return known[start, end]
 
         stretches = acts.cut(said, reading)
         found = []
         for at in stretches:
             start, end = acts.heart(said, *at)
-            read = self._reconsidered(reading(start, end), said[start:end], role, asked)
+            read = self._reconsidered(reading(start, end), said[start:end].strip(), role, asked)
             found.append(self._act(normal.part(*at), now, read, asked))
         return Understanding(text, tuple(found))
 
@@ -109,7 +112,8 @@ class Understander:
 
     def slots_of(self, text: str, now: datetime, names: Collection[str], *, asked: str | None = None) -> dict[str, Any]:
         """Return only these slots of a text, whatever it means as a whole."""
-        part = self._part(self._reader.normaliser.read(text), now, "", ASKED_SLOTS.get(asked, asked) if asked else None)
+        normal = joined(self._reader.normaliser.read(text)).normal
+        part = self._part(normal, now, "", ASKED_SLOTS.get(asked, asked) if asked else None)
         found = self._slots.read(part, names)
         if "topic" in names and part.text:
             found["topic"] = self.topic_of(text)[0]

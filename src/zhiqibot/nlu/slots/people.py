@@ -59,6 +59,15 @@ _JOINING = frozenset("、和跟与及带加同领还")
 _ITEM = re.compile(_ROLE)
 _SEVERAL = re.compile(rf"{_ROLE}{_NUMBER}[位名人个](?:[、,和]{_ROLE}{_NUMBER}[位名人个])+")
 _NUMBER_OF = re.compile(rf"({_NUMBER})[位名人个]")
+_SOME = rf"(?:{_NUMBER}[个位名]?(?:{_ROLE}|{_PERSON}|人(?![大民才社事工力均])|[男女](?:的|士|同志|员工|职工|将)?|(?=[,。!?吧呗去来参算]|$)))"
+_GROUPS = re.compile(rf"{_SOME}(?:[、,]?(?:和|跟|与|加上?|还有|外加|以及|另外)?{_SOME})+")
+"""两个技术员一个会计, 三男两女."""
+_AND_SOME = re.compile(
+    rf"(?P<who>{_ROLE}(?:{_JOIN}{_ROLE})*)(?:再|也|会|想|要|准备|打算|另外)*(?:和|跟|与|带(?:上|着|了)?|领(?:上|着|了)?|还有|加上?|外加)+"
+    rf"(?P<some>{_SOME}(?:[、,]?(?:和|跟|与|加上?|还有|外加|以及)?{_SOME})*)"
+)
+"""我和两个技术员, 老板带俩人: those named, and so many more."""
+_HOW_MANY = re.compile(_NUMBER)
 _HOUSES = re.compile(rf"({_NUMBER})(?:家|个)[^,。]{{0,6}}$")
 _NAME = (
     r"[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文牛樊尚闫]"
@@ -86,7 +95,8 @@ def attendees(part: Part) -> int | None:
     text = _without_times(part)
     if part.asked == "attendees":
         bare = re.fullmatch(
-            rf"(?:就|共|一共|大概|报|来|去|总共)?({_NUMBER})(?:个人?|位|名|人)?[吧呗啊呀左右去,。!]*", text
+            rf"(?:就|共|一共|大概|报|来|去|总共)?(?:\d{{1,3}}[-~到至])?({_NUMBER})(?:个人?|位|名|人)?[吧呗啊呀左右去,。!]*",
+            text,
         )
         if bare:
             return _people(bare[1])
@@ -110,6 +120,9 @@ def _counted(text: str) -> int | None:
     total = _TOTAL.search(text)
     if total and _people(total["number"]):
         return _people(total["number"])
+    summed = _summed(text)
+    if summed:
+        return summed
     each = _EACH.search(text)
     if each:
         before = _BEFORE_EACH.split(text[: each.start()])[-1]
@@ -130,6 +143,21 @@ def _counted(text: str) -> int | None:
     if "三口" in text and _COUPLE.search(text):
         return 3
     return 2 if _COUPLE.search(text) else None
+
+
+def _summed(text: str) -> int | None:
+    """Add up groups that are told one by one, with those who bring them."""
+    brought = None if _JOINING.isdisjoint(text) else _AND_SOME.search(text)
+    found = [match for match in (brought, _GROUPS.search(text)) if match]
+    if not found:
+        return None
+    match = min(found, key=lambda one: one.start())
+    before, after = text[max(match.start() - 6, 0) : match.start()], text[match.end() : match.end() + 6]
+    if _NOT_VISITORS_BEFORE.search(before[-4:]) or _NOT_VISITORS_AFTER.match(after) or _STAFF.search(before):
+        return None
+    who, some = (match["who"], match["some"]) if match.re is _AND_SOME else ("", match[0])
+    numbers = [_people(number) for number in _HOW_MANY.findall(some)]
+    return None if None in numbers else len(_ITEM.findall(who)) + sum(number or 0 for number in numbers)
 
 
 def _named(text: str) -> int | None:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from zhiqibot.core.numbers import find_ticket_numbers
 from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.nlu.phrases import PhraseIndex
 from zhiqibot.nlu.pinyin import SoundTable
 from zhiqibot.nlu.slots.part import Part
 from zhiqibot.nlu.slots.sounds import SoundIndex
-from zhiqibot.nlu.slots.tickets import find_tickets
 
 _DIGIT: Final = re.compile(
     r"(?<![\d.])([0-5]|[零一二两俩三四五])\s*(?:分(?!之|钟|[上下])|星|颗星?|个星)"
@@ -69,7 +69,7 @@ class Ratings:
     def comment(self, part: Part) -> str | None:
         """Return the reasons given with a score, as written; None when there are none."""
         text = part.text
-        numbers = [mention.span for mention in find_tickets(text)]
+        numbers = [mention.span for mention in find_ticket_numbers(text)]
         clauses = [(match.start(), match.end()) for match in re.finditer(r"[^,。!?;:\n]+", text)]
         reasons = [span for span in clauses if self._is_reason(text, span, numbers)]
         return part.written(reasons[0][0], reasons[-1][1]) or None if reasons else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from zhiqibot.content.intents import IntentContent
 from zhiqibot.core.numbers import find_uscc
-from zhiqibot.nlu.numerals import find_money
+from zhiqibot.nlu.money import find_money
 from zhiqibot.nlu.pinyin import Codes, SoundTable
 from zhiqibot.nlu.slots import people, story, tickets, traits, when
 from zhiqibot.nlu.slots.events import EventKinds
@@ -90,4 +90,5 @@ def _amount(part: Part) -> dict[str, Any] | None:
         return None
     first = sums[0]
     low, high = (None if side is None else float(side) for side in (first.low, first.high))
-    return {"text": part.written(*first.span), "low": low, "high": high}
+    amount = {"text": part.written(*first.span), "low": low, "high": high}
+    return amount if first.currency == "CNY" else {**amount, "currency": first.currency}

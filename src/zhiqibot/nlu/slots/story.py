@@ -10,14 +10,23 @@ from zhiqibot.nlu.slots.tickets import leading_ticket
 
 _ZONE: Final = (
     r"(?:产业集聚区|先进制造业开发区|高新技术开发区|经济开发区|集聚区|开发区|高新区|工业园区|工业园|产业园|物流园|创业园|园区|经开区|示范区|街道办|街道|社区"
-    r"|镇|乡|庄|村|新区|大厦|广场|市场|火车站|高速口|收费站|路口|大桥|桥头|大道|环路|[东西南北中](?:路|街)段?|路|街)"
+    r"|镇|乡|[庄店营岗寨屯湾沟坡集楼]村|庄|村|新区|大厦|广场|市场|火车站|高速口|收费站|路口|大桥|桥头|大道|环路|[东西南北中](?:路|街)段?|路|街)"
 )
 _BUILDING: Final = r"(?:[\dA-Za-z一二三四五六七八九十]{1,3}(?:号|#)?(?:院|楼|栋|厂房|车间|仓?库))"
 _PLACE: Final = re.compile(
-    rf"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{{0,8}}?)(?P<zone>{_ZONE}(?:(?:与|和|跟|同)?[\u4e00-\u9fff]{{1,5}}?(?:路|街|大道)(?:交叉口|路口|口)|(?!水泥|柏油|断头|门前|主|[的这那有内里我俺])[\u4e00-\u9fff]{{1,3}}(?:大道|[路街](?![灯面口费况边障政])))?"
+    rf"(?P<name>[\u4e00-\u9fffA-Za-z0-9]{{0,8}}?)(?P<zone>{_ZONE}(?:(?:与|和|跟|同)?[\u4e00-\u9fff]{{1,5}}?(?:路|街|大道)(?:交叉口|路口|口)|(?!水泥|柏油|断头|门前|主|[的这那有内里我俺])(?:(?![的口头])[\u4e00-\u9fff]){{1,3}}(?:大道|[路街](?![灯面口费况边障政])))?"
     rf"(?:{_BUILDING}|[东西南北中](?:段|侧|边|头|区|门|口)|交叉口|\d+号|路?[东西南北](?:边|侧|头)?)?{_BUILDING}?)"
     r"|(?P<hall>(?:[\dA-Za-z一二三四五六七八九十]{1,3}(?:号|#)?|[东西南北前后老新]|喷漆|焊接|装配|包装|铸造|机加工|织造|印染)(?:车间|厂房|厂区|仓库|冷库|楼|栋|生产线))"
 )
+_BEYOND: Final = re.compile(
+    r"(?:(?<=[镇乡道办])(?!农村|全村|各村|每个?村)(?:(?![我俺这那有没的在处])[\u4e00-\u9fff]){1,3}村(?!民|里|委|干部|庄|镇|部|级|民|电))?"
+    r"(?:(?<=[路街道])[与和跟同][\u4e00-\u9fff]{1,5}?(?:路|街|大道)(?:交叉口|路口|口))?"
+    rf"(?:[A-Za-z\d]{{1,2}}区)?{_BUILDING}?"
+    r"(?:(?<=村)村?(?:[东西南北中]?头|口(?!述|碑|头)))?"
+    r"(?:的?(?:往|向|朝|以)?(?:路[东西南北]|[东西南北]{1,2})(?:角|侧|边|头|面|段|门|方向)|的?(?:往|向|朝)?(?:路[东西南北]|[东西南北]{1,2})(?=大?约?\d{1,4}多?(?:米|公里|里)))*"
+    r"(?:(?:大?约|大概|差不多)?\d{1,4}多?(?:米|公里|里)(?![宽长高深厚])(?:处|左右)?)?"
+)
+"""What goes on from a place: 王店镇张庄村, 与人民路交叉口, 村东头, 往西200米."""
 _NOT_IN_NAMES: Final = re.compile(
     r"^.*(?:[我俺你恁咱他这那哪的了上下没无转得能找后种打开是说有把被让给要想去到从在往住跑走来挨靠着过嘞呢吗吧又还也都就才刚今昨明天年月日午晚位于址们厂公司修堵断坏通进]|门[前口]|早上|晚上|上午|下午|旁边|附近)"
 )
@@ -120,8 +129,14 @@ def location(part: Part) -> str | None:
         start += lead.end() if lead else 0
         named = start < match.start("zone") or _NO_NAME_NEEDED.match(match["zone"])
         if named and match.start("zone") - start <= LONGEST_NAME and not _NOT_PLACES.fullmatch(text[start:end]):
-            return part.written(start, end)
+            return part.written(start, _beyond(text, end))
     return None
+
+
+def _beyond(text: str, end: int) -> int:
+    """Return where the place that ends at `end` really ends."""
+    more = _BEYOND.match(text, end)
+    return more.end() if more else end
 
 
 def subject(part: Part) -> str | None:

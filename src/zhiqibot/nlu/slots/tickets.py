@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from zhiqibot.core.numbers import NumberMention, find_ticket_numbers
+from zhiqibot.core.numbers import find_ticket_numbers, numbers_something_else
 from zhiqibot.nlu.slots.part import Part
 
 _DIGIT: Final = re.compile(r"\d")
@@ -18,10 +18,6 @@ _ASKED: Final = re.compile(r"(?:第|尾号|编号)?(\d{1,4})(?:号|那个|那件
 _WITHOUT_LETTERS: Final = re.compile(
     r"(?<![\da-z\-/.])(?P<day>2\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?:(?P<run>\d{4})|\s?[-_/ ]\s?(?P<short>\d{1,4}))(?![\d\-/]|\s*[年元块万])"
 )
-_NO_TICKET: Final = re.compile(
-    r"(?:手机|电话|号码|身份证|银行卡|卡|车牌|账)(?:号码?)?的?(?:尾号|后四位|末四位)?(?:是|为)?$"
-)
-_LOOKS_BACK: Final = 6  # characters before 尾号 in which it may be said whose tail it is
 _FAMILY: Final = frozenset(
     (
         "ticket_status", "urge_ticket", "add_to_ticket", "withdraw_ticket", "rate_ticket", "accept_ticket", "progress_update",
@@ -35,7 +31,7 @@ def ticket_no(part: Part) -> str | None:
     text = part.text
     if not _DIGIT.search(text):
         return None
-    numbers = find_tickets(text)
+    numbers = find_ticket_numbers(text)
     full = next((number for number in numbers if number.is_full), None)
     if full:
         return full.number
@@ -49,20 +45,9 @@ def ticket_no(part: Part) -> str | None:
     return _loose(part) if in_family else None
 
 
-def find_tickets(text: str) -> list[NumberMention]:
-    """Return the ticket numbers of a text; the tail of a telephone number is none."""
-    if not _DIGIT.search(text):
-        return []
-    return [
-        number
-        for number in find_ticket_numbers(text)
-        if number.is_full or not _NO_TICKET.search(text[max(number.span[0] - _LOOKS_BACK, 0) : number.span[0]])
-    ]
-
-
 def leading_ticket(text: str, start: int) -> int:
     """Return where a ticket number that stands at `start` or just after it ends, else `start`."""
-    spans = [number.span for number in find_tickets(text)]
+    spans = [number.span for number in find_ticket_numbers(text)]
     spans += [match.span() for pattern in (_WITHOUT_LETTERS, _BARE) for match in pattern.finditer(text, start)]
     return max((end for begin, end in spans if start <= begin <= start + 2), default=start)
 
@@ -73,6 +58,7 @@ def _loose(part: Part) -> str | None:
         for match in pattern.finditer(part.text):
             if any(a < match.end() and match.start() < b for a, b in taken):
                 continue
-            if not _NO_TICKET.search(part.text[max(match.start() - _LOOKS_BACK, 0) : match.start()]):
-                return f"{int(next(group for group in match.groups() if group)):04d}"
+            name = str(match.lastgroup)
+            if not numbers_something_else(part.text, *match.span(name)):
+                return f"{int(match[name]):04d}"
     return None

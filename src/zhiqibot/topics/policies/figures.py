@@ -5,8 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from zhiqibot.content.policies import Amount, Fact
+from zhiqibot.core.numbers import numbers_in
 
-_ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?")
 _SCALES = {"": 1.0, "百": 100.0, "千": 1_000.0, "万": 10_000.0, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "〇": 0}
 _HAN = "零〇一二两俩三四五六七八九十百千"
@@ -14,7 +14,6 @@ _SAID = re.compile(
     rf"(?P<number>\d+(?:\.\d+)?|[{_HAN}]+)(?P<scale>十万|百万|千万|万|亿|千|百)?"
     r"(?P<unit>元|块|%|个点|个工作日|工作日|天|个月|年|亩|家|人|场|次|名)?"
 )
-_HALF_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {ord("．"): ".", ord("％"): "%"}
 _GIVEN = re.compile(r"([补奖给发领])(\d{2,})(?![\d.]*\s*(?:元|块|万|亿|%|千|百|人|家|个|天|年|月|亩|号|\d))")
 _BARE = re.compile(r"(?:说|是|才|奖|补|给)(?:有|过)?(\d{2,5})(?=[吗么嘛吧?,]|对|$)")
 _PERCENT_WORDS = re.compile(rf"百分之([{_HAN}]+)")
@@ -32,11 +31,6 @@ class Said:
     def among(self, others: Collection["Said"]) -> bool:
         """Tell whether one of the others is the same quantity."""
         return self in others or (self.loose and Said(self.value * 1e4, self.kind) in others)
-
-
-def numbers_in(text: str) -> list[str]:
-    """Return every Arabic number of a text, without thousands separators."""
-    return [found.replace(",", "") for found in _ARABIC.findall(text.translate(_HALF_WIDTH))]
 
 
 def numbers_of(fact: Fact) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz import fuzz
 
 from zhiqibot.content.policies import Card, Fact
-from zhiqibot.topics.policies.figures import numbers_in
+from zhiqibot.core.numbers import numbers_in
 from zhiqibot.topics.policies.places import Level
 from zhiqibot.topics.policies.tiers import Line, Picked, amount_lines
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zhiqibot.content.policies import Faq
+from zhiqibot.core.numbers import numbers_in
 from zhiqibot.storage.counter import Counter
 from zhiqibot.topics.policies.evidence import faq_states
-from zhiqibot.topics.policies.figures import numbers_in
 from zhiqibot.topics.policies.learning.collecting import Collecting
 from zhiqibot.topics.policies.learning.likeness import Asked, Likeness
 from zhiqibot.topics.policies.learning.model import PolicyCluster, PolicyGap, State

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from zhiqibot.content.policies import fold
-from zhiqibot.topics.policies.figures import numbers_in
+from zhiqibot.core.numbers import numbers_in
 from zhiqibot.topics.policies.index import PolicyIndex, Subject
 from zhiqibot.topics.policies.places import HomeRegion
 from zhiqibot.topics.policies.postings import terms_of

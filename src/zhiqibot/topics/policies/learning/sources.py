@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from zhiqibot.content.policies import Document, Fact, PolicyCorpus
-from zhiqibot.topics.policies.figures import numbers_in, numbers_of, unsupported
+from zhiqibot.core.numbers import numbers_in
+from zhiqibot.topics.policies.figures import numbers_of, unsupported
 from zhiqibot.topics.policies.model import Citation
 
 _NO_DOCUMENT = re.compile(
