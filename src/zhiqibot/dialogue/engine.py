@@ -231,7 +231,8 @@ class Engine:
         if move == "cancel":
             self.doubts.cancelled(turn, form)
             memory.form = None
-            return [say(f"好的，已取消「{spec.title}」，没有提交任何内容。需要时随时再告诉我。"), *self._back(turn)]
+            text = spec.kept or f"好的，已取消「{spec.title}」，没有提交任何内容。需要时随时再告诉我。"
+            return [say(text), *self._back(turn)]
         self.doubts.accepted(turn)
         digression = self.judging.interrupts(form, understanding) if understanding and not move else None
         if digression:

@@ -16,6 +16,7 @@ from zhiqibot.dialogue.repair import (
     without_correction_words,
 )
 from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.short_answers import only_heard
 from zhiqibot.dialogue.turn import OpenForm, Speaker, Turn, as_list, button, say
 from zhiqibot.nlu.understanding import Act
 
@@ -114,8 +115,14 @@ class Filling:
             return self._set(turn, form, spec, argument)
         if form.asked:
             return self._answer(turn, form, spec, move, slots)
+        refused, form.refused = form.refused, move == "no"
+        if move == "yes" and refused and only_heard(turn.text):  # “好”, to “要改哪里？”, is no yes to the whole
+            return [say("还没有提交，请再核对一遍："), *self.prompt(turn, spec)]
         if move == "yes":
             return self._finish(turn, form, spec)
+        if move == "no" and spec.kept:
+            turn.memory.form = None
+            return [say(spec.kept)]
         if move == "no":
             return [say(self._what_to_change(spec))]
         return self._change(turn, form, spec, move, slots)
@@ -257,7 +264,7 @@ class Filling:
         return [say(text, buttons=asked.buttons or _offered(turn, asked.name))]
 
     def _what_to_change(self, spec: FormSpec) -> str:
-        labels = "、".join(field.label for field in spec.fields)
+        labels = "、".join(field.label for field in spec.fields if field.label)
         return f"好的，先不提交。要改哪里请直接说（可以改：{labels}），比如“不对，是……”；不办了请回复“取消”。"
 
     def _finish(self, turn: Turn, form: OpenForm, spec: FormSpec) -> list[OutboundMessage]:

@@ -130,6 +130,9 @@ class FormSpec:
     aside: Callable[[Turn], Reply | None] | None = None
     """Takes a sentence before it is read as a value or as another request: a question about the form itself, say.
     It may change the form's values, or close it, and then says what comes next; None: not for it."""
+    kept: str = ""
+    """What to say when the person decides against it (a no to the confirmation, or “取消”): the form is closed.
+    Empty: a no asks what to change instead."""
 
     def field(self, name: str) -> Field:
         return next(one for one in self.fields if one.name == name)

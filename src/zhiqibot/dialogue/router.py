@@ -92,6 +92,7 @@ class Router:
         opening: Callable[[Turn], str] | None = None,
         supplement: str = "",
         aside: Callable[[Turn], Reply | None] | None = None,
+        kept: str = "",
         needs_identity: bool = False,
     ) -> Callable[[Finish], Finish]:
         """Register a form; the decorated function is called with the turn and the complete form object."""
@@ -99,7 +100,7 @@ class Router:
         def register(finish: Finish) -> Finish:
             self._claim(intent, needs_identity)
             self.forms[intent] = FormSpec(
-                intent, title, form, fields_of(form), finish, resolve, confirm, opening, supplement, aside
+                intent, title, form, fields_of(form), finish, resolve, confirm, opening, supplement, aside, kept
             )
             return finish
 

@@ -13,6 +13,7 @@ LONGEST_EXPRESSION = 14
 _TRIM = re.compile(r"[\s，,。.!！~～?？、…；;：:]+")
 _PARTICLES = re.compile(r"(?:[啊呀吧哈呢嘛啦了哦噢喔额嗯呃哟诶]|的话|谢谢|谢了)+$")
 _COURTESY = re.compile(r"(?:谢谢|谢了)+$")
+_HEARD = re.compile(r"(?:[好嗯行中成哦对是1]|可以|ok)+(?:[的了嘞滴呗]+)?")
 _PIECE = re.compile(r"[，,。.!！~～?？、…；;：:\s]+")
 _YES_PHRASE = re.compile(
     r"(?:对|是|好|行|可以|嗯|中|没错|确认|确定|没问题|成|妥)+(?:的|了|嘞|滴)*"
@@ -47,10 +48,17 @@ def short_answer(text: str) -> str | None:
     return moves[0] if moves and moves[0] and len(set(moves)) == 1 else None
 
 
+def only_heard(text: str) -> bool:
+    """Tell whether a yes may only mean “I have heard you” (好, 嗯, 行), unlike 确认, 提交 or 就这样."""
+    return bool(_HEARD.fullmatch(plain(text)))
+
+
 def opening_move(text: str) -> tuple[str | None, str]:
     """Return the short answer a longer message opens with (“算了，…”, “对！…”), and the rest of it."""
     parts = _PIECE.split(text.strip(), maxsplit=1)
     if len(parts) < 2 or not parts[1]:
+        return None, text
+    if parts[0] == "对了":  # by the way
         return None, text
     first = _exact(parts[0]) or ("yes" if _YES_PHRASE.fullmatch(parts[0]) else None)
     return first, parts[1]

@@ -26,6 +26,8 @@ class OpenForm:
     tries: int = 0
     touched_at: str = ""
     """ISO instant of the person's last word on it."""
+    refused: bool = False
+    """A no was the answer to the confirmation: the next yes shows it again before it counts."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -34,6 +36,7 @@ class OpenForm:
             "asked": self.asked,
             "tries": self.tries,
             "touched_at": self.touched_at,
+            **({"refused": True} if self.refused else {}),
         }
 
 

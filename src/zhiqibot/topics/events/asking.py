@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from zhiqibot.core.errors import NotFound
@@ -12,7 +12,7 @@ from zhiqibot.directory.model import Role
 from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.topics.events import readers, wording
 from zhiqibot.topics.events.bookings import BookingService
-from zhiqibot.topics.events.choosing import in_hand, span
+from zhiqibot.topics.events.choosing import beyond, in_hand, span
 from zhiqibot.topics.events.model import Booking, BookingState, EventSession
 from zhiqibot.topics.events.service import EventService
 
@@ -53,8 +53,14 @@ _WHO_COMES = re.compile(
     r"(?:谁|哪些(?:企业|人|单位|公司)|哪几家|都有谁|多少人|几个人|几家).{0,3}(?:报名?|参加)|报名(?:情况|名单|人员)"
 )
 _MORE = re.compile(r"^(?:再|多|又)?(?:加|多来?|添)(?P<n>[一两俩仨二三四五六1-9])(?:个|位|人)")
+_LESS = re.compile(r"(?:减|少)(?:去|来|掉)?(?P<n>[一两俩仨二三四五六1-9])(?:个|位|人)")
+_BY_THE_WAY = re.compile(r"^(?:对了|哦|噢|诶|欸)[，,\s]*")
+_WAITS_NO_MORE = re.compile(r"(?:那|算了|我们?|[，,\s])*(?:不想?|别|甭)(?:再)?(?:等|排)(?:队|候补)?了[吧啊]?[。！!]*")
 _TO = re.compile(
     r"^(?:人数)?(?:改成|改为|变成|换成|改到)(?P<n>[一两俩仨二三四五六七八九十]|\d{1,2})(?:个|位)?人?[吧了]?$"
+)
+_PLACE = re.compile(
+    r"(?P<book>(?:我们?)?(?:要|想)?(?:报名?|预约|约|参加|去)(?:上|个)?)?\s*(?P<n>第\s*[一二三四五六七八九十\d]{1,3}|\d{1,2}|最后一)\s*(?P<what>[场个次])?[吧呗的]?[。！!]*"
 )
 _FIGURES = {"俩": 2, "仨": 3}
 
@@ -70,9 +76,11 @@ class Asking:
 
     def aside(self, turn: Turn) -> Reply | None:
         """Answer a short question about bookings or the session in hand; None for everything else."""
-        if len(turn.text.strip()) > LONGEST:
+        turn = replace(turn, text=_BY_THE_WAY.sub("", turn.text.strip()))
+        if len(turn.text) > LONGEST:
             return None
-        return self._roster(turn) or self._own(turn) or self._session(turn) or self._seats(turn)
+        answers = (self._roster, self._own, self._session, self._seats, self._place)
+        return next((said for answer in answers if (said := answer(turn)) is not None), None)
 
     def _roster(self, turn: Turn) -> Reply | None:
         """Tell the office who comes to the sessions of the kind or day named."""
@@ -160,10 +168,11 @@ class Asking:
     # -- more or fewer people -----------------------------------------------------------------------------------
 
     def _seats(self, turn: Turn) -> Reply | None:
-        """“加一个人”, “改成3个人” right after a booking changes it."""
-        more, to = _MORE.search(turn.text.strip()), _TO.search(turn.text.strip())
+        """“加一个人”, “减一个”, “改成3个人” right after a booking changes it; “不等了” leaves the waiting list."""
+        more, less, to = _MORE.search(turn.text), _LESS.search(turn.text), _TO.search(turn.text)
+        no_more = _WAITS_NO_MORE.fullmatch(turn.text)
         key = turn.memory.recent.get("booking")
-        if not (more or to) or turn.memory.form or not key or not self._of_events(turn):
+        if not (more or less or to or no_more) or turn.memory.form or not key or not self._of_events(turn):
             return None
         try:
             booking = self.bookings.own(turn.session, turn.speaker, str(key))
@@ -171,8 +180,29 @@ class Asking:
             return None
         if booking.state == BookingState.CANCELLED:
             return None
-        count = figure(more["n"]) + booking.attendees if more else figure(to["n"]) if to else 0
+        if no_more and booking.state != BookingState.WAITING:
+            return None
+        step = figure(more["n"]) if more else -figure(less["n"]) if less else 0
+        count = figure(to["n"]) if to else booking.attendees + step
+        if no_more or count < 1:
+            return self.begin(turn, "cancel_booking", turn.text, {"booking_id": booking.id})
         return self.begin(turn, "book_event", turn.text, {"session_id": booking.session_id, "attendees": count})
+
+    # -- one of those listed ------------------------------------------------------------------------------------
+
+    def _place(self, turn: Turn) -> Reply | None:
+        """“报第二场” right after a list books that one; a place beyond the list is told."""
+        shown = list(turn.memory.recent.get("events") or [])
+        said = _PLACE.fullmatch(turn.text.strip())
+        listed = turn.memory.intent == "list_events" and turn.act.intent != "rate_ticket"
+        if said is None or not shown or turn.memory.form or not listed:
+            return None
+        if not (said["book"] or said["what"]) and not _ends_with_a_list(turn, len(shown)):
+            return None
+        number = len(shown) if said["n"] == "最后一" else figure(said["n"].lstrip("第").strip())
+        if 1 <= number <= len(shown):
+            return self.begin(turn, "book_event", turn.text, {"session_id": shown[number - 1]})
+        return say(f"{beyond(f'#{number}', len(shown))}想参加哪一场，说“报第一场”或说日期都行。")
 
     # -- helpers ------------------------------------------------------------------------------------------------
 
@@ -188,6 +218,10 @@ class Asking:
                 return None
 
         return find
+
+
+def _ends_with_a_list(turn: Turn, count: int) -> bool:
+    return bool(turn.memory.last) and len(turn.memory.last[-1].get("items", ())) == count
 
 
 def figure(said: str) -> int:

@@ -15,10 +15,12 @@ from zhiqibot.topics.events.bookings import BookingService, SeatRequest
 from zhiqibot.topics.events.choosing import ANOTHER, Choosing, pick
 from zhiqibot.topics.events.corrections import PEOPLE, changes
 from zhiqibot.topics.events.ending import answered
-from zhiqibot.topics.events.model import Booking, BookingState, EventSession
+from zhiqibot.topics.events.model import KIND_TITLES, Booking, BookingState, EventKind, EventSession
 from zhiqibot.topics.events.notices import reminder_moment
 from zhiqibot.topics.events.rules import SessionFull
+from zhiqibot.topics.events.waiting import wish
 
+NOTHING_BOOKED = "好的，没有报名，也没有排候补。"
 _DAYS = re.compile(r"(?<!\d)(\d{1,2})\s*[号日]")
 
 
@@ -27,17 +29,17 @@ class EventBooking:
     """What a booking needs; only the session must be found out."""
 
     session_id: str = question("想参加哪一场？", read=pick, label="场次", default="")
-    event_kind: str = question("", read=from_slot("event_kind"), label="活动", default="")
-    date: str = question("", read=from_slot("date"), label="日期", default="")
-    time: str = question("", read=from_slot("time"), label="时间", default="")
+    event_kind: str = question("", read=from_slot("event_kind"), label="", default="")
+    date: str = question("", read=readers.coming_day, label="日期", default="")
+    time: str = question("", read=from_slot("time"), label="", default="")
     attendees: int = question(
         "请问几位参加？", read=readers.attendees, label="人数", default=1, example="2 个人", claims=True
     )
     subject: str = question(
         "想聊什么议题？", read=readers.subject, label="议题", default="", free_text=True, claims=True
     )
-    waitlist: str = question("要排候补吗？", read=readers.wish_to_wait, label="候补", default="")
-    enterprise: str = question("", read=from_slot("enterprise", "enterprise_name"), label="企业", default="")
+    waitlist: str = question("要排候补吗？", read=readers.wish_to_wait, label="", default="")
+    enterprise: str = question("", read=from_slot("enterprise", "enterprise_name"), label="", default="")
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,17 @@ class Booker:
         if "seen" not in values:
             values["seen"] = True
             self._several(turn, values)
+        if values.get("session_id") == ANOTHER:
+            return self._elsewhere(turn, values)
         one = self.choosing.choose(turn, values)
         if isinstance(one, Ask):
-            return one
+            return _with_count(one, values)
         existing = self.bookings.active(turn.session, turn.speaker.person_id or "", one.id)
         if existing:
             turn.memory.recent["booking"] = existing.id
             return self._again(turn, values, one, existing)
         count = values["attendees"] = max(int(values.get("attendees") or 1), 1)
+        values["told"] = count
         self._for_whom(turn, values)
         whose = values.get("enterprise") or turn.speaker.enterprise_id
         try:
@@ -95,9 +100,13 @@ class Booker:
     def aside(self, turn: Turn) -> Reply | None:
         """Take what a person changes in the open form: another day or event, how many, what they want to talk about."""
         form, said = turn.open_form, turn.text.strip()
-        values = form.values
+        values, lead = form.values, ""
         changed = changes(said, turn.slots, choosing=form.asked == "session_id", values=values)
-        if changed:
+        if self.choosing.no_day_of(turn):
+            pass  # asked about below
+        elif readers.asks_if_fine(said) and form.asked in ("", "session_id"):
+            lead = "可以的。"
+        elif changed:
             self.choosing.another(turn, values, day=changed[0], kind=changed[1])
         elif not form.asked and (people := PEOPLE.fullmatch(said)):
             had = int(values.get("attendees") or 1)
@@ -107,8 +116,9 @@ class Booker:
         else:
             return None
         ask = self.resolve(turn, values)
-        form.asked = ask.field if ask else ""
-        return ask.message if ask else self.confirm(turn, wanted_of(values))
+        form.asked, form.refused = ask.field if ask else "", False
+        message = ask.message if ask else self.confirm(turn, wanted_of(values))
+        return message.model_copy(update={"text": f"{lead}{message.text}"})
 
     def finish(self, turn: Turn, wanted: EventBooking) -> Reply:
         """Book, and say what comes next."""
@@ -139,33 +149,43 @@ class Booker:
             raise SessionFull(what=wording.name(one), free=one.free)
         return None
 
-    def _full(self, turn: Turn, values: dict[str, Any], one: EventSession) -> Ask:
+    def _full(self, turn: Turn, values: dict[str, Any], one: EventSession) -> Ask | None:
         """Offer the waiting list; a yes to the offer made for this very session files it."""
-        shown, wish = values.get("wait_shown") == [one.id, values["attendees"]], values.pop("waitlist", "")
-        if shown and wish == "yes":
+        shown, said = values.get("wait_shown") == [one.id, values["attendees"]], wish(values, _offers(one))
+        if shown and said == "yes":
             wanted = _request({**values, "wait": True})
             return answered(turn, self._done(turn, self.bookings.book(turn.session, turn.speaker, wanted, turn.now)))
-        if shown and wish == "no":
-            values["session_id"] = ANOTHER
-            another = self.choosing.choose(turn, values)
-            return another if isinstance(another, Ask) else self._full(turn, values, one)
+        if shown and said in ("no", f"session_id={ANOTHER}"):
+            return self._elsewhere(turn, values)
+        if shown and said == "cancel":
+            return answered(turn, say(NOTHING_BOOKED))
+        if shown and said.startswith("attendees="):
+            values["attendees"] = one.free
+            return self.resolve(turn, values)
         values["wait_shown"] = [one.id, values["attendees"]]
         room = "已经报满" if one.free <= 0 else f"只剩 {one.free} 个名额，不够 {values['attendees']} 位"
         text = (
             f"{wording.name(one)}{room}。可以先排候补（{values['attendees']} 人）：有人退出就按顺序自动为您报上，"
             "并马上通知您。要排候补吗？"
         )
-        buttons = [
-            button("排候补", "set:waitlist=yes", primary=True),
-            button("换一场", f"set:session_id={ANOTHER}"),
-            button("不用了", "cancel"),
-        ]
-        if one.free > 0:
-            buttons.insert(1, button(f"只报 {one.free} 位", f"set:attendees={one.free}"))
-        return Ask("waitlist", say(text, buttons=buttons))
+        return Ask("waitlist", say(text, buttons=_offers(one)))
+
+    def _elsewhere(self, turn: Turn, values: dict[str, Any]) -> Ask:
+        """No wish to wait: show the sessions that have room; where there are none, nothing stays open."""
+        try:
+            return self.choosing.others(turn, values)
+        except Conflict:
+            return answered(turn, say(f"{NOTHING_BOOKED}近期没有其他还有名额的场次，过几天可以再来看看。"))
 
     def _several(self, turn: Turn, values: dict[str, Any]) -> None:
         """“4号和11号的都报上”: the first is taken now, the others follow as requests of their own."""
+        kinds = readers.kinds_of(turn.text)
+        if len(kinds) > 1 and not turn.memory.queue:
+            values["event_kind"] = kinds[0]
+            for one_kind in kinds[1:]:
+                more = {"event_kind": one_kind, "attendees": values.get("attendees")}
+                text = f"报名{KIND_TITLES[EventKind(one_kind)]}"
+                turn.memory.queue.append({"text": text, "intent": "book_event", "slots": more})
         days = list(dict.fromkeys(int(day) for day in _DAYS.findall(turn.text)))
         if len(days) < 2 or values.get("session_id"):
             return
@@ -230,8 +250,25 @@ def _yes(label: str) -> list[Button]:
     return [button(label, "yes", primary=True), button("修改", "no"), button("取消", "cancel", danger=True)]
 
 
+def _with_count(ask: Ask, values: dict[str, Any]) -> Ask:
+    """Say once that the number of people was heard, while the session is still to be chosen."""
+    count = values.get("attendees")
+    if not count or values.get("told") == count:
+        return ask
+    values["told"] = count
+    return Ask(ask.field, ask.message.model_copy(update={"text": f"好的，{count} 位。{ask.message.text}"}))
+
+
+def _offers(one: EventSession) -> list[Button]:
+    """Return the buttons below the question whether to wait."""
+    fewer = [button(f"只报 {one.free} 位", f"set:attendees={one.free}")] if one.free > 0 else []
+    elsewhere = button("换一场", f"set:session_id={ANOTHER}")
+    return [button("排候补", "set:waitlist=yes", primary=True), *fewer, elsewhere, button("不用了", "cancel")]
+
+
 def _after(booking: Booking) -> list[Button]:
+    waiting = booking.state == BookingState.WAITING
     return [
-        button("取消这场报名", f"do:cancel_booking:{booking.id}"),
+        button("取消候补" if waiting else "取消这场报名", f"do:cancel_booking:{booking.id}"),
         button("换个场次", f"do:move_booking:{booking.id}"),
     ]

@@ -6,24 +6,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from zhiqibot.core.clock import local
 from zhiqibot.core.errors import Conflict, NotFound
 from zhiqibot.dialogue.forms import Ask, Hearing
 from zhiqibot.dialogue.turn import Turn, button, say
+from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.topics.events import wording
 from zhiqibot.topics.events.model import KIND_TITLES, EventKind, EventSession
+from zhiqibot.topics.events.no_such_day import no_such_day
+from zhiqibot.topics.events.readers import coming
 from zhiqibot.topics.events.service import EventService
 
 MOST_CHOICES = 5
+_WHICH = ("您想参加哪一场？", "您想改到哪一场？")
+"""The question, when booking and when moving a booking."""
 ANOTHER = "other"
 """What the button 换一场 puts in the place of a session's id."""
 
 _ID = re.compile(r"(?<![0-9a-z])[0-9a-hjkmnp-tv-z]{26}(?![0-9a-z])")
-_ORDINAL = re.compile(r"第\s*([一二三四五六1-6])|^([1-6])$")
+_ORDINAL = re.compile(r"第\s*([一二三四五六七八九十\d]{1,3})(?!\s*[天周届季])|^(\d{1,2})$")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})\s*[号日]")
 _FIRST = re.compile(r"前[面一]|最近|最早|头一|早的|早点|近的|下一[场次期回]|就近|哪[场天次]都|都[行可]|随便|你[们]?定")
 _LAST = re.compile(r"最后|后[面一]|晚的|晚点|末")
-_POINTS = re.compile(r"[那这][一个]?[场个次期]|刚才|第[一二三四五六1-6]|就它")
-_NUMERALS = "一二三四五六"
+_POINTS = re.compile(r"[那这][一个]?[场个次期]|刚才|第\s*[一二三四五六七八九十\d]|就它")
 
 
 def pick(hearing: Hearing) -> str | None:
@@ -31,17 +36,17 @@ def pick(hearing: Hearing) -> str | None:
     found = _ID.search(hearing.text)
     if found:
         return found[0]
-    return pointer(hearing.text.strip(), hearing.slots) if hearing.asked else None
+    return pointer(hearing.text.strip(), hearing.slots, local(hearing.now).date()) if hearing.asked else None
 
 
-def pointer(text: str, slots: Any) -> str | None:
+def pointer(text: str, slots: Any, today: date) -> str | None:
     """Return what a sentence points at in a list that was just shown, or None."""
     ordinal = _ORDINAL.search(text)
     if ordinal:
-        number = ordinal[1] or ordinal[2]
-        return f"#{_NUMERALS.index(number) + 1 if number in _NUMERALS else int(number)}"
-    if slots.get("date") and "/" not in str(slots["date"]):
-        return f"@{slots['date']}|{slots.get('time') or ''}"
+        return f"#{int(parse_number(ordinal[1] or ordinal[2]) or 0)}"
+    day_said = coming(text, slots.get("date"), today)
+    if day_said and "/" not in day_said:
+        return f"@{day_said}|{slots.get('time') or ''}"
     day = _DAY.search(text)
     if day:
         return f"d{int(day[1])}"
@@ -54,7 +59,7 @@ def picked(said: str, offered: Sequence[EventSession]) -> EventSession | None:
     """Return the session a pointer means among those offered."""
     if said.startswith("#"):
         place = int(said[1:])
-        index = place - 1 if place > 0 else len(offered) + place
+        index = len(offered) + place if place < 0 else place - 1
         return offered[index] if 0 <= index < len(offered) else None
     if said.startswith("d"):
         return _only([one for one in offered if one.day.day == int(said[1:])])
@@ -97,7 +102,12 @@ class Choosing:
     events: EventService
 
     def choose(self, turn: Turn, values: dict[str, Any], *, besides: str = "") -> EventSession | Ask:
-        """Return the session and note it in `values`, or the question which one. Raises Conflict when there is none."""
+        """Return the session and note it in `values`, or the question which one. Raises Conflict when there is none.
+
+        A day that no calendar has is asked about, and what was chosen before is not kept in its stead."""
+        wrong = self.no_day_of(turn)
+        if wrong:
+            return self._not_a_day(turn, values, wrong, besides)
         said = str(values.get("session_id") or "")
         if said == values.get("chosen") and values.get("basis") != _basis(values):
             said = ""
@@ -109,21 +119,33 @@ class Choosing:
         turn.memory.recent["session"] = one.id
         return one
 
+    def no_day_of(self, turn: Turn) -> str:
+        """Return what is wrong with the day a sentence names, or nothing."""
+        return no_such_day(turn.text, turn.slots, local(turn.now).date())
+
     def another(self, turn: Turn, values: dict[str, Any], *, day: str, kind: str) -> None:
         """Drop the session chosen: another day, or another kind of event, was named while the form is open."""
         kind = kind or str(values.get("event_kind") or "")
         found = self._upcoming(turn, kind or None, None, None, "")
-        for key in ("session_id", "chosen", "basis", "offered", "time", "wait_shown", "waitlist", "asked_again"):
-            values.pop(key, None)
+        _forget(values)
         values |= {"event_kind": kind, "date": day}
         on_day = [one for one in found if day and one.day.day == date.fromisoformat(day).day]
         if on_day and day not in {one.day.isoformat() for one in on_day}:  # “11号” is the one that is on offer
             values["date"] = on_day[0].day.isoformat()
 
+    def _not_a_day(self, turn: Turn, values: dict[str, Any], wrong: str, besides: str) -> Ask:
+        _forget(values)
+        values.pop("date", None)
+        kind = values.get("event_kind") or None
+        found = self._upcoming(turn, kind, None, None, besides) or self._upcoming(turn, None, None, None, besides)
+        if not found:
+            raise Conflict(reason=f"{wrong}。近期也没有可以报名的场次，有了新场次可以随时来问。")
+        return self._ask(turn, values, f"{wrong}，请再看一下日期。{_WHICH[bool(besides)]}", found)
+
     def _named(self, turn: Turn, values: dict[str, Any], said: str, besides: str) -> EventSession | Ask | None:
         """A press, a pointer into what was shown, or “都行”."""
         if said == ANOTHER:
-            return self._others(turn, values, str(values.get("chosen") or besides))
+            return self.others(turn, values, besides)
         offered = self._sessions(turn, values.get("offered") or turn.memory.recent.get("events") or [])
         if said in ("", None):
             if "session_id" in values and values.get("offered") and "chosen" not in values:  # “随便”
@@ -131,12 +153,16 @@ class Choosing:
             said = (
                 ""
                 if values.get("event_kind") or values.get("date") or not _POINTS.search(turn.text)
-                else (pointer(turn.text, turn.slots) or ("#1" if len(offered) == 1 else ""))
+                else (pointer(turn.text, turn.slots, local(turn.now).date()) or ("#1" if len(offered) == 1 else ""))
             )
-            return picked(said, offered) if said else None
+        if not said:
+            return None
         if said[0] not in "#@d" or _ID.fullmatch(said):
             return next(iter(self._sessions(turn, [said])), None)
         one = picked(said, offered)
+        if one is None and said.startswith("#") and offered:
+            text = f"{beyond(said, len(offered))}{_WHICH[bool(besides)]}说人数的话，请带上“人”字，比如“2 个人”。"
+            return self._ask(turn, values, text, offered)
         if one is None and said.startswith("@"):
             values["date"], _, values["time"] = said[1:].partition("|")
         return one
@@ -146,6 +172,8 @@ class Choosing:
         kind, clock = values.get("event_kind"), values.get("time")
         start, end = span(values.get("date"))
         found = self._upcoming(turn, kind, start, end, besides)
+        if not (kind or start or end or values.get("session_id")):
+            found = self._just_listed(turn) or found
         if not found:
             return self._none_there(turn, values, besides)
         if clock and any(one.clock == clock for one in found):
@@ -155,7 +183,13 @@ class Choosing:
         if _FIRST.search(turn.text):
             return next((one for one in found if one.free > 0), found[0])
         what = KIND_TITLES[EventKind(kind)] if kind else "活动"
-        return self._ask(turn, values, f"近期的{what}有这几场，您想参加哪一场？", found)
+        return self._ask(turn, values, f"近期的{what}有这几场。{_WHICH[bool(besides)]}", found)
+
+    def _just_listed(self, turn: Turn) -> list[EventSession]:
+        """Return the sessions of the list that was the last thing said: “报名” means one of them."""
+        ids = list(turn.memory.recent.get("events") or [])
+        items = turn.memory.last[-1].get("items", ()) if turn.memory.last else ()
+        return self._sessions(turn, ids) if ids and len(items) == len(ids) else []
 
     def _none_there(self, turn: Turn, values: dict[str, Any], besides: str) -> Ask:
         kind = values.get("event_kind")
@@ -167,12 +201,14 @@ class Choosing:
         start, end = span(values.get("date"))
         day = wording.day_text(start) if start and start == end else "这段时间" if start or end else ""
         lead = f"{day or '近期'}没有{title}。" if not same_kind or day else ""
-        return self._ask(turn, values, f"{lead}目前可以报名的有这些，您想参加哪一场？", others)
+        return self._ask(turn, values, f"{lead}目前可以报名的有这些。{_WHICH[bool(besides)]}", others)
 
-    def _others(self, turn: Turn, values: dict[str, Any], besides: str) -> Ask:
-        kind = values.get("event_kind")
-        others = [one for one in self._upcoming(turn, kind, None, None, besides) if one.free > 0]
-        others = others or [one for one in self._upcoming(turn, None, None, None, besides) if one.free > 0]
+    def others(self, turn: Turn, values: dict[str, Any], besides: str = "") -> Ask:
+        """Ask which of the other sessions with room. Raises Conflict when there is none."""
+        not_these = (besides, values.get("chosen"))
+        free = [one for one in self._upcoming(turn, None, None, None, besides) if one.free > 0]
+        free = [one for one in free if one.id not in not_these]
+        others = [one for one in free if one.kind == values.get("event_kind")] or free
         if not others:
             raise Conflict(reason="近期没有其他还有名额的场次了。可以排候补，或者过几天再来看看。")
         return self._ask(turn, values, "还有名额的场次有这些，您想换到哪一场？", others)
@@ -204,6 +240,17 @@ class Choosing:
             if one.closes_at > turn.now:
                 found.append(one)
         return found
+
+
+def beyond(said: str, count: int) -> str:
+    """Return that there is no such place in a list of `count`; `said` is a pointer such as `#3`."""
+    listed = f"上面只有 {count} 场" if count > 1 else "上面只有这一场"
+    return f"{listed}，没有第 {said.lstrip('#')} 场。"
+
+
+def _forget(values: dict[str, Any]) -> None:
+    for key in ("session_id", "chosen", "basis", "offered", "time", "wait_shown", "waitlist", "asked_again"):
+        values.pop(key, None)
 
 
 def _basis(values: dict[str, Any]) -> str:

@@ -14,6 +14,8 @@ from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.topics.events import wording
 from zhiqibot.topics.events.model import KIND_TITLES, EventKind, starts
+from zhiqibot.topics.events.no_such_day import no_such_day
+from zhiqibot.topics.events.readers import coming_day
 from zhiqibot.topics.events.seeding import USUAL_CAPACITY
 from zhiqibot.topics.events.service import EventService, SessionDraft
 
@@ -29,12 +31,11 @@ _PIECES = re.compile(r"[\s，,。；;、]+")
 _VENUE = re.compile(
     r"^[\u4e00-\u9fff0-9A-Za-z]{2,24}(?:中心|报告厅|会议室|会议厅|礼堂|大厅|餐厅|会客厅|酒店|宾馆|饭店|文化宫|广场|[楼层]|学校|党校)$"
 )
-_SEATS = re.compile(r"(?P<n>\d{1,4}|[一二两三四五六七八九十百]{1,6})(?:个)?(?:人|名额|座位?|位)")
+_SEATS = re.compile(r"(?P<n>\d{1,4}|[一二两三四五六七八九十百]{1,6})(?:个?(?:人|名额|座位?|位)|个(?=$|[，,。]))")
 _GIVES_UP = re.compile(r"(?:那|就)?(?:这一?场|这个)?(?:先)?(?:取消|不建|不办|不要|算)(?:这一?场|了)?[吧啊。]*")
 _MOVES = re.compile(
     r"(?:日期|时间)?(?:改[到成为]|换[到成]|挪到)(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})[号日][吧啊。]*$"
 )
-_DATE = re.compile(r"\d{1,2}月\d{1,2}[号日]")
 _ALL_DAY = re.compile(r"全天|整天|一[整]?天")
 
 KIND_BUTTONS = tuple(button(title, f"set:event_kind={kind}") for kind, title in KIND_TITLES.items())
@@ -76,10 +77,10 @@ def clock(hearing: Hearing) -> str | None:
 
 def one_day(hearing: Hearing) -> str | None:
     """Read a single day; a range is no day to hold a meeting on."""
-    said = hearing.slots.get("date")
-    wrong = _DATE.search(hearing.text) if hearing.asked and not said else None
+    said = coming_day(hearing)
+    wrong = no_such_day(hearing.text, hearing.slots, local(hearing.now).date()) if hearing.asked else ""
     if wrong:
-        raise Conflict(reason=f"{wrong[0]}这一天不存在，请重新告诉我日期。")
+        raise Conflict(reason=f"{wrong}，请重新告诉我日期。")
     if said and "/" not in str(said) and hearing.asked and Day.fromisoformat(str(said)) < local(hearing.now).date():
         raise Conflict(reason=f"{wording.day_text(Day.fromisoformat(str(said)))}已经过去了，请说一个今天以后的日期。")
     return str(said) if said and "/" not in str(said) else None
@@ -113,8 +114,8 @@ class Creator:
 
     def opening(self, turn: Turn) -> str:
         """Say that a day that was named does not exist."""
-        wrong = None if "date" in turn.open_form.values else _DATE.search(turn.text)
-        return f"{wrong[0]}这一天不存在。" if wrong else ""
+        wrong = no_such_day(turn.text, turn.slots, local(turn.now).date())
+        return f"{wrong}。" if wrong and "date" not in turn.open_form.values else ""
 
     def aside(self, turn: Turn) -> Reply | None:
         """“这场取消” gives the draft up, “改到26号” moves it."""
@@ -122,6 +123,9 @@ class Creator:
         if _GIVES_UP.fullmatch(said):
             turn.memory.form = None
             return say("好的，这一场不建了，没有保存任何内容。")
+        wrong = no_such_day(said, turn.slots, local(turn.now).date())
+        if wrong and "date" in form.values:
+            return self._which_day(turn, wrong)
         moved = _MOVES.match(said)
         if moved is None or "date" not in form.values:
             return None
@@ -130,13 +134,20 @@ class Creator:
         try:
             form.values["date"] = before.replace(month=month, day=day).isoformat()
         except ValueError:
-            raise Conflict(reason=f"{month}月{day}日这一天不存在，请重新告诉我日期。") from None
+            return self._which_day(turn, f"{month}月没有{day}号")
         if form.asked:
             return say(f"好的，改到{month}月{day}日。")
         ask = self.resolve(turn, form.values)
         form.asked = ask.field if ask else ""
         wanted = NewSession(**{one.name: form.values.get(one.name, one.default) for one in fields(NewSession)})
         return ask.message if ask else self.confirm(turn, wanted)
+
+    def _which_day(self, turn: Turn, wrong: str) -> OutboundMessage:
+        """Ask for the day anew; the one given before is not kept in its stead."""
+        form = turn.open_form
+        form.values.pop("date")
+        form.asked, form.refused = "date", False
+        return say(f"{wrong}，请重新告诉我日期。")
 
     def confirm(self, turn: Turn, wanted: NewSession) -> OutboundMessage:
         draft = _draft(wanted.__dict__)

@@ -9,7 +9,7 @@ from zhiqibot.dialogue.turn import Reply, Turn
 from zhiqibot.topics.events.asking import Asking
 from zhiqibot.topics.events.booking import Booker, EventBooking
 from zhiqibot.topics.events.bookings import BookingService
-from zhiqibot.topics.events.changing import Cancellation, Changer, Move
+from zhiqibot.topics.events.changing import KEPT, NOT_MOVED, Cancellation, Changer, Move
 from zhiqibot.topics.events.choosing import Choosing
 from zhiqibot.topics.events.creating import Creator, NewSession
 from zhiqibot.topics.events.listing import Timetable
@@ -46,6 +46,7 @@ def register(
         resolve=changer.resolve_cancel,
         confirm=changer.confirm_cancel,
         aside=changer.aside_cancel,
+        kept=KEPT,
         needs_identity=True,
     )(changer.finish_cancel)
     router.form(
@@ -54,6 +55,8 @@ def register(
         title="改期",
         resolve=changer.resolve_move,
         confirm=changer.confirm_move,
+        aside=changer.aside_move,
+        kept=NOT_MOVED,
         needs_identity=True,
     )(changer.finish_move)
     router.form(

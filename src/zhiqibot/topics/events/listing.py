@@ -11,6 +11,7 @@ from zhiqibot.topics.events import wording
 from zhiqibot.topics.events.bookings import BookingService
 from zhiqibot.topics.events.choosing import remember, span
 from zhiqibot.topics.events.model import KIND_TITLES, EventKind, EventSession
+from zhiqibot.topics.events.no_such_day import no_such_day
 from zhiqibot.topics.events.service import EventService
 
 MOST_SHOWN = 8
@@ -38,6 +39,13 @@ class Timetable:
         """Return the sessions of the kind and days asked for; when there are none, the next ones."""
         kind = turn.slots.get("event_kind")
         start, end = span(turn.slots.get("date"))
+        wrong = no_such_day(turn.text, turn.slots, local(turn.now).date())
+        if wrong:
+            found = self.events.upcoming(turn.session, turn.now, kind=kind) or self.events.upcoming(
+                turn.session, turn.now
+            )
+            lead = f"{wrong}，请再看一下日期。"
+            return self._answer(turn, f"{lead}近期的活动有：", found[:MOST_BUTTONS]) if found else say(lead)
         title = KIND_TITLES[EventKind(kind)] if kind else "活动"
         found = self.events.upcoming(turn.session, turn.now, kind=kind, start=start, end=end)
         if found:

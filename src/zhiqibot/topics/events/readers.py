@@ -1,15 +1,20 @@
 """What the event forms read from a sentence beside the slots of understanding."""
 
 import re
+from calendar import monthrange
+from datetime import date, timedelta
 
+from zhiqibot.core.clock import local
 from zhiqibot.dialogue.forms import Hearing
 from zhiqibot.dialogue.short_answers import short_answer
 from zhiqibot.topics.events.model import EventKind
 
+MONTHS = 12
+NEAR = timedelta(days=183)
 SHORTEST_SUBJECT, LONGEST_SUBJECT = 2, 200
 
 _SUBJECT = re.compile(
-    r"(?:议题|话题|主题)(?:就?写?)?[是为：:“\"]*\s*(?P<a>[^，,。；;“”\"]{2,60})"
+    r"(?:议题|话题|主题)(?:改[成为]?|换成?|就?写?)?[是为：:“\"]*\s*(?P<a>[^，,。；;“”\"]{2,60})"
     r"|(?:想|要|主要|顺便|去|来)?(?:聊聊?|谈谈?)(?:一下|一聊|下)?(?:关于)?(?P<b>[^，,。；;！!？?]{2,60})"
 )
 _MATTER = re.compile(
@@ -23,6 +28,17 @@ _EVENT = re.compile(r"早餐会|茶会|讲堂|对接会|面对面|服务日|报�
 _TAIL = re.compile(r"(?:的(?:事情?|事儿|问题|情况))?[吧呢啊呀哈]*$")
 _WAITS = re.compile(r"候补|排队|有空位.{0,4}(?:通知|叫|告诉)")
 _WAITS_NOT = re.compile(r"(?:不|别|甭)(?:用|要|想|排|需要)?.{0,3}候补|候补.{0,4}(?:算了|不)")
+_TAG = r"(?:[中行好成]不[中行好成]|可不可以|能不能行|可以不可以|妥不妥|[中行好成]吗|可以吗|中不|行不|成不)[啊呀呢哩]?[\s?？。！!]*$"
+"""“中不中？”: asks whether it may be so; never part of what is said."""
+_ASKS_IF_FINE = re.compile(
+    rf"^(?:那|就|这样|这么|这|你?看|您看|报|去|来|[，,\s])*(?:{_TAG}|(?:能不能|能|可以)[报去来]?(?:上)?[吗不][\s?？。！!]*$)"
+)
+_TAG_AT_THE_END = re.compile(rf"[，,\s]*{_TAG}")
+_BESIDE = re.compile(r"[和跟与、]|以及|还有|都")
+_INSTEAD = re.compile(r"[改换]|不是|还是|或")
+_NUMBERED = re.compile(r"(?P<month>[\d一二三四五六七八九十]{1,3}月)?[\d一二三四五六七八九十]{1,3}\s*[号日]")
+_YEAR = re.compile(r"\d{4}|[去前今明]年")
+_BUTTON = re.compile(r"[1-9]")
 _KEEP = re.compile(r"^(?:不[用要]?改|不变|保持|还是原来|维持)")
 
 _KINDS = {
@@ -35,9 +51,45 @@ _KINDS = {
 }
 
 
+def asks_if_fine(text: str) -> bool:
+    """Tell whether a sentence only asks whether it may be so: “中不中？”, “这样行吗”."""
+    return bool(_ASKS_IF_FINE.search(text.strip()))
+
+
+def coming(text: str, said: object, today: date) -> str:
+    """Return the day a booking means: “11号” is the next one to come, “12月9号” the nearest.
+
+    `said` is a date slot; ranges, words such as “昨天” and days of a named year are left as they are."""
+    day = str(said or "")
+    named = _NUMBERED.search(text)
+    if not day or "/" in day or date.fromisoformat(day) >= today or named is None or _YEAR.search(text):
+        return day
+    passed = date.fromisoformat(day)
+    if named["month"] and today - passed < NEAR:  # “11月20号” on the 23rd has just passed
+        return day
+    step = MONTHS if named["month"] else 1
+    months = range(passed.year * MONTHS + passed.month - 1 + step, (today.year + 9) * MONTHS, step)
+    days = ((month, monthrange(month // MONTHS, month % MONTHS + 1)[1]) for month in months)
+    ahead = (date(month // MONTHS, month % MONTHS + 1, passed.day) for month, last in days if passed.day <= last)
+    return next((one.isoformat() for one in ahead if one >= today), day)
+
+
+def coming_day(hearing: Hearing) -> str | None:
+    """Read the day, or the days, a booking is for."""
+    return coming(hearing.text, hearing.slots.get("date"), local(hearing.now).date()) or None
+
+
 def kind_of(text: str) -> str | None:
     """Return the kind of event a sentence names."""
     return next((one.value for one, words in _KINDS.items() if words.search(text)), None)
+
+
+def kinds_of(text: str) -> list[str]:
+    """Return the kinds of event a sentence asks for one beside the other (“早餐会和晚茶会”), in their order."""
+    if not _BESIDE.search(text) or _INSTEAD.search(text):
+        return []
+    places = [(found.start(), one.value) for one, words in _KINDS.items() if (found := words.search(text))]
+    return [one for _, one in sorted(places)]
 
 
 def kind(hearing: Hearing) -> str | None:
@@ -48,28 +100,31 @@ def kind(hearing: Hearing) -> str | None:
 
 def matter(text: str) -> str | None:
     """Return the subject of a sentence that says what one wants to talk about, in a booking that is open."""
-    found = _TALK.search(text.strip())
+    found = _TALK.search(_TAG_AT_THE_END.sub("", text.strip()))
     said = _TAIL.sub("", found["a"]) if found else ""
     return said[:LONGEST_SUBJECT] if len(said) >= SHORTEST_SUBJECT else None
 
 
 def subject(hearing: Hearing) -> str | None:
     """Read what a person wants to talk about; “想问问…” outside a booking is another request."""
-    found = _SUBJECT.search(hearing.text)
-    if found is None and (hearing.asked or _EVENT.search(hearing.text)):
-        found = _MATTER.search(hearing.text)
-        said = hearing.slots.get("subject")
-        if said and len(str(said)) >= SHORTEST_SUBJECT:
-            return str(said)[:LONGEST_SUBJECT]
+    text = _TAG_AT_THE_END.sub("", hearing.text)
+    found = _SUBJECT.search(text)
+    if found is None and (hearing.asked or _EVENT.search(text)):
+        found = _MATTER.search(text)
+        said = _TAG_AT_THE_END.sub("", str(hearing.slots.get("subject") or ""))
+        if len(said) >= SHORTEST_SUBJECT:
+            return said[:LONGEST_SUBJECT]
     if found:
         said = _TAIL.sub("", next(group for group in found.groups() if group))
     else:
-        said = hearing.text.strip() if hearing.asked and short_answer(hearing.text) is None else ""
+        said = text.strip() if hearing.asked and short_answer(text) is None else ""
     return said[:LONGEST_SUBJECT] if len(said) >= SHORTEST_SUBJECT else None
 
 
 def wish_to_wait(hearing: Hearing) -> str | None:
-    """Read `yes` or `no` to a place on the waiting list."""
+    """Read `yes` or `no` to a place on the waiting list; a bare figure is the place of a button."""
+    if hearing.asked and _BUTTON.fullmatch(hearing.text.strip()):
+        return hearing.text.strip()
     if _WAITS_NOT.search(hearing.text):
         return "no"
     if _WAITS.search(hearing.text):
