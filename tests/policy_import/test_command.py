@@ -1,5 +1,6 @@
 """`zhiqibot policy`: what the officer types, and what comes back in words."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,3 +88,37 @@ def test_approving_needs_a_name(run: Run) -> None:
     """--approve 不写工号，不导入。"""
     assert run("import", SAMPLE, "--approve").exit_code == 2
     assert run("show", "ZC0009").exit_code == 1
+
+
+def test_an_expired_document_is_warned_of(run: Run, tmp_path: Path) -> None:
+    """有效期已过的文件：预览、审定都提醒，说明只会按到期答复、怎么改正；清单里标“已到期”。改了有效期就不再提醒。"""
+    old, older = (tmp_path / f"{year}.txt" for year in (2021, 2020))
+    for path in (old, older):
+        text = (
+            SAMPLE.read_text(encoding="utf-8")
+            .replace("2026年", f"{path.stem}年")
+            .replace("〔2026〕", f"〔{path.stem}〕")
+        )
+        path.write_text(text, encoding="utf-8")
+
+    assert "有效期到 2023-03-31，已经过了" in run("import", old).output
+    approved = run("approve", "ZC0001", "--by", OFFICE)
+    assert approved.exit_code == 0
+    assert "只按“已到期”答复" in approved.output
+    assert "已到期" in run("list").output
+
+    run("import", older)
+    assert "已经过了" not in run("approve", "ZC0002", "--by", OFFICE, "--until", "2027-12-31").output
+
+
+def test_what_is_no_file_is_said_so(run: Run, tmp_path: Path) -> None:
+    """不存在、是文件夹、是管道：各说各的，不卡住，不说“损坏”。"""
+    folder, pipe = tmp_path / "政策.docx", tmp_path / "管道.txt"
+    folder.mkdir()
+    os.mkfifo(pipe)
+
+    for path, said in ((tmp_path / "没有.docx", "找不到"), (folder, "文件夹"), (pipe, "不是普通文件")):
+        result = run("import", path)
+        assert result.exit_code == 1
+        assert said in result.output
+        assert "损坏" not in result.output

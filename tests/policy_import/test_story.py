@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from tests.policy_import.conftest import CLERK, GONE, HOME, OFFICE, ReadFile
+from tests.policy_import.conftest import CLERK, GONE, HOME, OFFICE, TODAY, ReadFile
 from tests.policy_import.samples import NUMBER, SAMPLE
 from zhiqibot.content.policies import PolicyCorpus
 from zhiqibot.core.errors import Conflict, NotAllowed, NotFound
+from zhiqibot.core.numbers import numbers_in
 from zhiqibot.nlu.words import Cut
 from zhiqibot.storage.database import Database
 from zhiqibot.topics.policies.desk import PolicyDesk
@@ -18,7 +19,6 @@ from zhiqibot.topics.policies.documents import in_force, service, wording
 from zhiqibot.topics.policies.documents.model import DocumentStatus
 from zhiqibot.topics.policies.documents.service import Corrections
 from zhiqibot.topics.policies.documents.shelf import ClauseShelf
-from zhiqibot.topics.policies.figures import numbers_in
 from zhiqibot.topics.policies.places import HomeRegion
 from zhiqibot.topics.policies.quoting import Clauses
 
@@ -161,13 +161,69 @@ def test_the_officer_puts_right_what_was_read_wrong(
     assert (cited.number, cited.date) == ("柳政办〔2026〕71号", "2026-03-19")
 
 
-def test_past_its_last_day_a_document_answers_nothing(desk: PolicyDesk, put: Put, now: datetime) -> None:
-    """有效期到 2028 年 3 月 31 日：当天还答，第二天不答。"""
+def test_past_its_last_day_a_document_answers_as_expired(desk: PolicyDesk, put: Put, now: datetime) -> None:
+    """有效期到 2028 年 3 月 31 日：当天照常答；第二天先说已到期、哪天到期，再说原来的规定，出处照写。"""
     put(approve=True)
     last_day = now.replace(year=2028, month=3, day=31)
+    assert "到期" not in desk.answer(QUESTION, last_day).text
 
-    assert desk.answer(QUESTION, last_day).answered
-    assert not desk.answer(QUESTION, last_day + timedelta(days=1)).answered
+    after = desk.answer(QUESTION, last_day + timedelta(days=1))
+
+    assert after.answered
+    assert after.text.startswith(f"《柳溪县支持制造业高质量发展若干措施》（{NUMBER}）已于2028-03-31到期")
+    assert "原来的规定：“技师津贴" in after.text
+    assert after.citations[0].clause == "三、（二）"
+
+
+def test_what_replaced_an_expired_document_is_named(
+    desk: PolicyDesk, put: Put, staffed: Database, now: datetime
+) -> None:
+    """被另一文号的文件代替，新文件里没有这一条：答旧规定已被代替、哪天，并说出接替它的文件。"""
+    old = put(approve=True)
+    new = put(("〔2026〕17号", "〔2026〕88号"), ("（二）技师津贴。企业新聘用的技师", "（二）厨师津贴。企业新聘用的厨师"), ("高级技师", "高级厨师"), approve=True)  # fmt: skip
+    with staffed.write() as session:
+        service.supersede(session, old, new, OFFICE, now)
+
+    answer = desk.answer("企业新聘用的技师津贴每个月多少钱", now)
+
+    assert "已于2026-11-23被新文件代替" in answer.text
+    assert "接替它的文件：《柳溪县支持制造业高质量发展若干措施》（柳政办〔2026〕88号）" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "years", "said"),
+    [
+        ("柳溪县支持制造业高质量发展若干措施还有效吗", 0, "现行有效，有效期到2028-03-31"),
+        ("柳政办〔2026〕17号过期了吗", 0, "现行有效，有效期到2028-03-31"),
+        ("柳政办〔2026〕17号过期了吗", 3, "已于2028-03-31到期"),
+        ("制造业高质量发展若干措施什么时候到期", 0, "有效期到2028-03-31"),
+        ("技师津贴这个政策还有效吗", 0, "现行有效，有效期到2028-03-31"),
+    ],
+)
+def test_whether_a_document_is_in_force_is_answered(
+    asked: str, years: int, said: str, desk: PolicyDesk, put: Put, now: datetime
+) -> None:
+    """“还有效吗”“过期了吗”：按标题、文号或内容找到文件，答有效期到哪天，或哪天到的期。"""
+    put(approve=True)
+
+    answer = desk.answer(asked, now.replace(year=now.year + years))
+
+    assert answer.answered
+    assert said in answer.text
+    assert answer.citations[0].number == NUMBER
+
+
+def test_after_an_answer_its_document_may_be_asked_after(
+    desk: PolicyDesk, put: Put, staffed: Database, now: datetime
+) -> None:
+    """答过津贴再问“这个文件还有效吗”，说的就是那份文件；废止以后按文号问，答哪天废止的。"""
+    document_id = put(approve=True)
+    first = desk.answer(QUESTION, now)
+    assert "现行有效，有效期到2028-03-31" in desk.answer("这个文件还有效吗", now, context=first.question).text
+
+    with staffed.write() as session:
+        service.repeal(session, document_id, OFFICE, "", now)
+    assert "已于2026-11-23废止" in desk.answer(f"{NUMBER}还有效吗", now).text
 
 
 def test_every_figure_reaches_the_database(put: Put, staffed: Database) -> None:
@@ -184,7 +240,7 @@ def test_the_preview_shows_the_tree_and_marks_doubts(put: Put, staffed: Database
     document_id = put(("2.二手设备不予补助", "4.二手设备不予补助"))
 
     with staffed.read() as session:
-        shown = wording.preview(service.find(session, document_id), {})
+        shown = wording.preview(service.find(session, document_id), {}, TODAY)
 
     for part in (
         NUMBER,

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from tests.policy_import.conftest import ReadFile
 from tests.policy_import.samples import NUMBER, SAMPLE, TITLE, broken, opened
+from zhiqibot.core.numbers import numbers_in
 from zhiqibot.topics.policies.documents.lines import tidy
 from zhiqibot.topics.policies.documents.markers import han, marker_of, number_of
 from zhiqibot.topics.policies.documents.structure import read_document
 from zhiqibot.topics.policies.documents.tree import ReadDocument
-from zhiqibot.topics.policies.figures import numbers_in
 
 
 def references(document: ReadDocument) -> list[str]:
@@ -165,6 +165,58 @@ def test_what_only_looks_like_a_mark(line: str) -> None:
 def test_chinese_numerals_come_back(number: int) -> None:
     """一到九百九十九，写出来再读回去不变。"""
     assert number_of(han(number)) == number
+
+
+LETTER = [
+    "柳政办〔2026〕9号",
+    "关于印发柳溪县招商办法的通知",
+    "各乡镇人民政府：",
+    "现将《柳溪县招商办法》印发给你们，请认真执行。",
+]
+ANNEXES = ["附件：1.柳溪县招商办法", "2.申报表"]
+SIGNED = ["柳溪县人民政府办公室", "2026年3月9日"]
+RULES = ["第一条 为招商，制定本办法。", "第二条 大项目奖励80万元。"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*LETTER, *ANNEXES, *SIGNED, "柳溪县招商办法", *RULES],
+        [
+            "柳政办〔2026〕9号",
+            "柳溪县招商办法",
+            *RULES,
+            *ANNEXES,
+            *SIGNED,
+            "附件1",
+            "柳溪县招商办法说明",
+            "一、填写要求。",
+        ],
+        ["柳政办〔2026〕9号", "柳溪县招商办法", *RULES, "附件：申报表", *SIGNED],
+        ["柳政办〔2026〕9号", "柳溪县招商办法", *RULES, "附件1：申报表", "附件2：承诺书", *SIGNED],
+    ],
+)
+def test_a_list_of_annexes_hides_neither_issuer_nor_date(lines: list[str]) -> None:
+    """“附件：1.… 2.…”夹在正文和落款之间：发文机关、日期照样读出，清单不当成条款，文字不丢。"""
+    document = read_document(opened(*lines), "a.docx")
+
+    assert (document.issuer, document.issued_on) == ("柳溪县人民政府办公室", date(2026, 3, 9))
+    assert document.title == "柳溪县招商办法"
+    assert {"第一条", "第二条"} <= set(references(document))
+    searched = "\n".join(clause.text for clause in document.clauses if clause.searched)
+    assert "申报表" not in searched
+    assert "2026年3月9日" not in searched
+    kept = "".join(clause.printed for clause in document.clauses)
+    assert all("".join(line.split()) in "".join(kept.split()) for line in lines)
+
+
+def test_an_annex_of_its_own_is_no_list() -> None:
+    """正式的附件（后面有正文、没有落款）仍是附件，逐条保存。"""
+    lines = ["柳溪县招商办法", *RULES, *SIGNED, "附件：申报说明", "一、填写要求。", "二、报送时间为5月15日。"]
+
+    document = read_document(opened(*lines), "a.docx")
+
+    assert {"附件", "附件 一、", "附件 二、"} <= set(references(document))
 
 
 WORDS = st.text("扩产提质用工奖补技术车间", min_size=4, max_size=20)

@@ -96,6 +96,23 @@ def test_what_is_wrong_is_said_in_chinese(run: Run) -> None:
         assert said in result.stderr
 
 
+def test_figures_without_a_source_need_a_second_word(run: Run) -> None:
+    """出处没有的数字：不放行，退出码 1，告诉怎么退回、怎么确认；确认后通过，详情里看得到这条记录。"""
+    run()
+    run("--assign", "1", "--to", "曹建军")
+    run("--answer", "1", "--text", "每台补5万元。")
+
+    refused = run("--approve", "1", "--by", "office-demo")
+    assert refused.exit_code == 1
+    assert "数字 5" in refused.stderr
+    assert "zhiqibot policy gaps --approve 1 --by office-demo --figures-checked" in refused.stderr
+    assert "待审定" in run("--show", "1").stdout
+    assert run("--figures-checked").exit_code == 2
+
+    assert "已审定通过" in run("--approve", "1", "--by", "office-demo", "--figures-checked").stderr
+    assert "备注：审定人确认已另行核实出处里没有的数字：5" in run("--show", "1").stdout
+
+
 def test_approved_answers_become_part_of_the_corpus(run: Run, tmp_path: Path, content: Content) -> None:
     """导出的文件放进政策库能通过检查；没有文件依据的只在注释里说明。"""
     run()

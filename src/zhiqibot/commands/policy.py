@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zhiqibot.commands.common import moment, note, with_now
+from zhiqibot.commands.common import moment, note, reached, with_now
+from zhiqibot.commands.failures import without_chat
 from zhiqibot.commands.policy_gaps import gaps
+from zhiqibot.core.clock import local
 
 if TYPE_CHECKING:
     from zhiqibot.content.intents import IntentContent
@@ -65,7 +67,6 @@ class _ImportDesk:
 
     def take(self, database: "Database", path: Path) -> bool:
         """Import one file and show it; tell whether it was taken. A file that is not changes nothing."""
-        from zhiqibot.core.clock import local
         from zhiqibot.core.errors import PersonError
         from zhiqibot.topics.policies.documents import service, wording
         from zhiqibot.topics.policies.documents.importing import read_file
@@ -78,9 +79,11 @@ class _ImportDesk:
                 if self.approve_now and row.status == DocumentStatus.DRAFT:
                     service.approve(session, row.id, self.person_id, self.now)
                 session.flush()
-                shown = wording.preview(row, self.titles) if fresh else f"这份文件导入过了：{wording.line_of(row)}"
+                today = local(self.now).date()
+                known = f"这份文件导入过了：{wording.line_of(row, today)}"
+                shown = wording.preview(row, self.titles, today) if fresh else known
         except PersonError as error:
-            note(str(error))
+            note(without_chat(error))
             return False
         click.echo(shown)
         return True
@@ -89,28 +92,25 @@ class _ImportDesk:
 @policy.command(help="列出待审定的政策文件")
 @with_now
 def drafts(now: datetime | None) -> None:
-    del now  # accepted because every command does
     from zhiqibot.topics.policies.documents.model import DocumentStatus
 
-    _list("没有待审定的政策文件。", DocumentStatus.DRAFT)
+    _list("没有待审定的政策文件。", _today(now), DocumentStatus.DRAFT)
 
 
 @policy.command("list", help="列出全部导入的政策文件，含已废止和被代替的")
 @with_now
 def list_all(now: datetime | None) -> None:
-    del now
-    _list("还没有导入过政策文件。用 zhiqibot policy import 文件 导入。")
+    _list("还没有导入过政策文件。用 zhiqibot policy import 文件 导入。", _today(now))
 
 
 @policy.command(help="查看一份文件的全部条款、建议和存疑之处")
 @click.argument("document_id", metavar="编号")
 @with_now
 def show(document_id: str, now: datetime | None) -> None:
-    del now
     from zhiqibot.topics.policies.documents import service, wording
 
     with _database() as database, _kindly(), database.read() as session:
-        click.echo(wording.preview(service.find(session, document_id), _titles(_intents())))
+        click.echo(wording.preview(service.find(session, document_id), _titles(_intents()), _today(now)))
 
 
 @policy.command(help="审定一份文件：从此用来答复；同文号的旧版本同时失效。标题、文号等读错的可以在这里改")
@@ -137,7 +137,7 @@ def approve(
     from zhiqibot.topics.policies.documents import service
 
     corrections = service.Corrections(title, number, issuer, _day(issued), region, _day(until))
-    _decide(lambda session: service.approve(session, document_id, person_id, moment(now), corrections))
+    _decide(lambda session: service.approve(session, document_id, person_id, moment(now), corrections), _today(now))
 
 
 @policy.command(help="废止一份文件（待审定的则作废）：不再用来答复")
@@ -148,7 +148,7 @@ def approve(
 def repeal(document_id: str, person_id: str, why: str, now: datetime | None) -> None:
     from zhiqibot.topics.policies.documents import service
 
-    _decide(lambda session: service.repeal(session, document_id, person_id, why, moment(now)))
+    _decide(lambda session: service.repeal(session, document_id, person_id, why, moment(now)), _today(now))
 
 
 @policy.command(help="用一份现行文件代替另一份（文号不同的新旧文件）")
@@ -159,30 +159,30 @@ def repeal(document_id: str, person_id: str, why: str, now: datetime | None) -> 
 def supersede(old_id: str, new_id: str, person_id: str, now: datetime | None) -> None:
     from zhiqibot.topics.policies.documents import service
 
-    _decide(lambda session: service.supersede(session, old_id, new_id, person_id, moment(now)))
+    _decide(lambda session: service.supersede(session, old_id, new_id, person_id, moment(now)), _today(now))
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------
 
 
-def _decide(decide: Callable[..., "PolicyDocumentRow"]) -> None:
+def _decide(decide: Callable[..., "PolicyDocumentRow"], today: date) -> None:
     """Carry out an officer's decision and say what it means."""
     from zhiqibot.topics.policies.documents import wording
 
     with _database() as database, _kindly(), database.write() as session:
         row = decide(session)
         session.flush()
-        click.echo(wording.line_of(row))
-        note(wording.next_step(row))
+        click.echo(wording.line_of(row, today))
+        note(wording.next_step(row, today))
 
 
-def _list(nothing: str, *statuses: "DocumentStatus") -> None:
+def _list(nothing: str, today: date, *statuses: "DocumentStatus") -> None:
     from zhiqibot.topics.policies.documents import service, wording
 
     with _database() as database, database.read() as session:
         rows = service.listed(session, *statuses)
         for row in rows:
-            click.echo(wording.line_of(row))
+            click.echo(wording.line_of(row, today))
     if not rows:
         note(nothing)
 
@@ -194,7 +194,7 @@ def _database() -> Iterator["Database"]:
     from zhiqibot.storage import schema
     from zhiqibot.storage.database import open_database
 
-    database = open_database(Settings().url)
+    database = reached(open_database(Settings().url))
     try:
         if not schema.is_current(database):
             if database.capabilities.dialect != "sqlite":
@@ -215,7 +215,7 @@ def _kindly() -> Iterator[None]:
     try:
         yield
     except PersonError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(without_chat(error)) from error
 
 
 def _intents() -> "IntentContent":
@@ -227,6 +227,10 @@ def _intents() -> "IntentContent":
 
 def _titles(content: "IntentContent") -> dict[str, str]:
     return {topic: named.title for topic, named in content.lexicon.topics.items()}
+
+
+def _today(now: datetime | None) -> date:
+    return local(moment(now)).date()
 
 
 def _day(given: datetime | None) -> date | None:

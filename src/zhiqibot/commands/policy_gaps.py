@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zhiqibot.commands.common import moment, note, with_now
+from zhiqibot.commands.common import moment, note, reached, with_now
+from zhiqibot.commands.failures import without_chat
 from zhiqibot.core.clock import local
-from zhiqibot.core.errors import NotAllowed, PersonError
+from zhiqibot.core.errors import PersonError
 
 if TYPE_CHECKING:
     from zhiqibot.core.people import Speaker
@@ -19,20 +20,22 @@ if TYPE_CHECKING:
     from zhiqibot.topics.policies.learning.views import GapView
     from zhiqibot.topics.policies.learning.wiring import Learning
 
+NUMBER = click.IntRange(1, 999_999)
 _NEEDS = {"assign": ("to",), "answer": ("text",), "approve": ("by",), "send_back": ("note_",)}
 _FLAGS = {"to": "--to", "text": "--text", "by": "--by", "note_": "--note"}
 
 
 @click.command(help="没答上来的政策问题：列出、交办、答复、审定、导出（不带选项就是列出）")
-@click.option("--show", type=int, metavar="N", help="看第 N 个的详情")
-@click.option("--assign", type=int, metavar="N", help="把第 N 个交给解读员（--to）")
+@click.option("--show", type=NUMBER, metavar="N", help="看第 N 个的详情")
+@click.option("--assign", type=NUMBER, metavar="N", help="把第 N 个交给解读员（--to）")
 @click.option("--to", metavar="解读员", help="解读员的姓名或人员编号")
-@click.option("--answer", type=int, metavar="N", help="代被指派的解读员录入第 N 个的答复（--text、--source）")
+@click.option("--answer", type=NUMBER, metavar="N", help="代被指派的解读员录入第 N 个的答复（--text、--source）")
 @click.option("--text", metavar="答复", help="答复原文")
 @click.option("--source", default="", metavar="出处", help="文件与条款；不写表示文件没有载明")
-@click.option("--approve", type=int, metavar="N", help="审定通过第 N 个（--by）")
-@click.option("--send-back", type=int, metavar="N", help="退回第 N 个的答复（--note）")
-@click.option("--dismiss", type=int, metavar="N", help="关闭第 N 个，不作答复（写了 --note 会告诉提问人）")
+@click.option("--approve", type=NUMBER, metavar="N", help="审定通过第 N 个（--by）")
+@click.option("--figures-checked", is_flag=True, help="出处里没有的数字已另行核实，仍要通过（会记录在案）")
+@click.option("--send-back", type=NUMBER, metavar="N", help="退回第 N 个的答复（--note）")
+@click.option("--dismiss", type=NUMBER, metavar="N", help="关闭第 N 个，不作答复（写了 --note 会告诉提问人）")
 @click.option("--note", "note_", default="", metavar="原因", help="退回或关闭的原因")
 @click.option("--by", metavar="工号", help="办理人的人员编号；审定必须写明，其余不写记为命令行操作")
 @click.option("--feedback", is_flag=True, help="列出各项政策“落不了地”的反馈")
@@ -45,9 +48,11 @@ def gaps(now: datetime | None, **given: Any) -> None:
     wanted += [one for one in ("feedback", "export") if given[one]]
     if len(wanted) > 1:
         raise click.UsageError("一次只办一件事，请分几次执行")
-    from zhiqibot.topics.policies.learning.service import NoSuchGap
+    from zhiqibot.topics.policies.learning.service import NoSuchGap, UnsupportedFigures
 
     action = wanted[0] if wanted else "list"
+    if given["figures_checked"] and action != "approve":
+        raise click.UsageError("--figures-checked 要和 --approve 一起用")
     for name in _NEEDS.get(action, ()):
         if not given[name]:
             raise click.UsageError(f"--{action.replace('_', '-')} 还要写明 {_FLAGS[name]}")
@@ -56,10 +61,15 @@ def gaps(now: datetime | None, **given: Any) -> None:
             getattr(desk, action)(given)
         except NoSuchGap as error:
             raise click.ClickException(f"{str(error).partition('。')[0]}。不带选项执行，可以看现在有哪些。") from error
-        except NotAllowed as error:  # what the chat would offer next is no use here
-            raise click.ClickException(f"{str(error).partition('。')[0]}。") from error
+        except UnsupportedFigures as error:
+            number, by = given["approve"], given["by"]
+            again = f"zhiqibot policy gaps --approve {number} --by {by} --figures-checked"
+            reason = str(error).partition("。")[0]
+            raise click.ClickException(
+                f"{reason}。请退回修改（--send-back {number}）；核实无误仍要通过：{again}"
+            ) from error
         except PersonError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(without_chat(error)) from error
 
 
 @contextmanager
@@ -76,7 +86,7 @@ def _desk(now: datetime) -> Iterator["_Desk"]:
 
     settings = Settings()
     content = load_content(settings)
-    database = open_database(settings.url)
+    database = reached(open_database(settings.url))
     try:
         if not schema.is_current(database):
             raise click.ClickException("数据库还没有建好或与本版本不一致，请先执行：zhiqibot db upgrade")
@@ -137,7 +147,8 @@ class _Desk:
     def approve(self, given: dict[str, Any]) -> None:
         with self.database.write() as session:
             who = self._speaker(session, given["by"])
-            told = self.learning.gaps.approve(session, who, given["approve"], self.now)
+            checked = given["figures_checked"]
+            told = self.learning.gaps.approve(session, who, given["approve"], self.now, figures_checked=checked)
         note(f"第 {given['approve']} 个已审定通过，告知 {told} 位提问人（免打扰时段顺延）。")
 
     def send_back(self, given: dict[str, Any]) -> None:

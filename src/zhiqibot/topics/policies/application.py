@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from zhiqibot.content.policies import Fact
 from zhiqibot.dialogue.forms import Hearing, question
+from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.topics.policies.profile.asking import enterprise_said
 
 LONGEST = 300
@@ -13,6 +14,9 @@ UNKNOWN = "-"
 _BARE = re.compile(
     r"(?:我们?|俺们?|咱们?|公司|企业|厂里?|想|要|得|帮|给|替|请|麻烦|现在|就|一下|马上|直接|把|这个|那个|这条|那条|这项|那项|这一项|刚才|说的|的|"
     r"申请|申报|申领|领取?|报名?|报上|提交|兑现|走|补贴|补助|奖补|奖励|政策|资金|钱|吧|了|啊|呀|呢|上|它|项|个|也|怎么|可以|能)"
+)
+_PLACE = re.compile(
+    r"第\s*(?P<place>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*[项条个件种](?:政策|补贴|补助|奖励|奖补)?"
 )
 _ASKS = re.compile(r"^(?:我们?|俺们?|咱们?|想|要|请|麻烦|帮我?|给我?|替我?|现在|申请|申报|申领|领取?|兑现|一下)+")
 _AMOUNT = re.compile(
@@ -65,6 +69,14 @@ def only_adds(text: str) -> bool:
 def names_something(text: str) -> bool:
     """Tell whether more is left of a sentence than that something is applied for."""
     return len(_BARE.sub("", text).strip(" ，,。！!、")) >= 2
+
+
+def place_said(text: str) -> int:
+    """Return which one of a list is meant (“申请第1项”), or 0 where something is named or no place is."""
+    found = _PLACE.search(text)
+    if found is None or names_something(text[: found.start()] + text[found.end() :]):
+        return 0
+    return int(parse_number(found["place"]) or 0)
 
 
 @dataclass(frozen=True)

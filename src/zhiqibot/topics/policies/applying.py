@@ -26,6 +26,7 @@ from zhiqibot.topics.policies.application import (
     description_of,
     names_something,
     only_adds,
+    place_said,
     title_of,
 )
 from zhiqibot.topics.policies.calculator import Calculator
@@ -36,6 +37,7 @@ from zhiqibot.topics.policies.profile.updating import Begin
 INTENT = "apply_policy"
 RECENT_POLICY = "policy"
 MOST_CHOICES = 6
+_OFFERED = "set:card="
 TO_APPLY_FOR = frozenset({"benefit", "service", "procedure"})
 
 
@@ -160,6 +162,8 @@ class Applying:
         if said == UNKNOWN or self._fact(said):
             return None
         text = said or str(values.get("said") or "")
+        if place := place_said(text):
+            return self._by_place(turn, values, place)
         if not said and not names_something(text):
             spoken_of = self._spoken_of(turn)
             if len(spoken_of) == 1:
@@ -181,6 +185,17 @@ class Applying:
         values |= {"card": fact.card.id, "said": text[:LONGEST]}
         return None
 
+    def _by_place(self, turn: Turn, values: dict[str, Any], place: int) -> Ask | None:
+        """Take “第1项” as one of the benefits just offered; without a list nobody can know which is meant."""
+        offered = [value.removeprefix(_OFFERED) for _, value in turn.memory.choices if value.startswith(_OFFERED)]
+        if place <= len(offered):
+            values |= {"card": offered[place - 1], "said": ""}
+            return None
+        values.pop("card", None)
+        values["said"] = ""
+        why = f"刚才只列了 {len(offered)} 项，" if offered else "前面没有列过清单，"
+        return self._choose(turn, values, (), f"{why}不知道“第{place}项”是哪一项。")
+
     def _named(self, turn: Turn, text: str) -> Fact | None:
         """Return the benefit a sentence names, in the light of the question before it."""
         recent = turn.memory.recent.get(RECENT_POLICY) or {}
@@ -197,14 +212,14 @@ class Applying:
         ours = [one for one in facts if one.card.kind in TO_APPLY_FOR and home.level(one.region) != "elsewhere"]
         return [one for one in ours if one.card.kind == "benefit"] or ours
 
-    def _choose(self, turn: Turn, values: Mapping[str, Any], facts: Sequence[Fact]) -> Ask:
+    def _choose(self, turn: Turn, values: Mapping[str, Any], facts: Sequence[Fact], why: str = "") -> Ask:
         """Offer what was spoken of, else what the enterprise fits, else what there is."""
         if not facts:
             profile = self.calculator.profiles.read(turn.session, values["enterprise"])
             matches = self.calculator.matches(profile, turn.now)
             facts = [one.fact for one in matches if not one.fact.card.automatic]
         buttons = [button(one.card.title, f"set:card={one.card.id}") for one in facts[:MOST_CHOICES]]
-        return Ask("card", say("您想申请哪一项？点一下，或者直接说名称。", buttons=buttons))
+        return Ask("card", say(f"{why}您想申请哪一项？点一下，或者直接说名称。", buttons=buttons))
 
     def _speak_of(self, turn: Turn, fact: Fact) -> None:
         """Let the policy desk answer “要哪些材料” about the benefit in hand."""

@@ -10,6 +10,7 @@ from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.topics.policies.desk import PolicyDesk
 from zhiqibot.topics.policies.learning.dialogue import Asking
 from zhiqibot.topics.policies.model import Next, PolicyAnswer
+from zhiqibot.topics.policies.standing import asks_validity
 
 OpenTicket = Callable[[Turn, str, str], Reply]
 """Starts a ticket with a description and a topic; the dialogue of tickets asks for the confirmation."""
@@ -25,7 +26,7 @@ _HOW_MUCH = re.compile(
 )
 _WANTS_A_PERSON = re.compile(r"人工|真人|活人|客服|找个?人|领导|工作人员|热线|联系|电话")
 _GOES_ON = re.compile(
-    r"呢[?？。!！]*$|还有(?:别的|其他|其它|什么|啥|哪些|没有|没|吗)|不是说|听说|(?:对[吗么不吧]|真的[吗假])[?？]?$|(?:多少钱?|几天|多久|几个钱)[?？]?$|(?:什么|啥|哪些)(?:条件|要求|材料|手续)|怎么(?:申请|申报)|咋(?:申请|报|办)[?？]?$"
+    r"呢[?？。!！]*$|还有(?:别的|其他|其它|什么|啥|哪些|没有|没|吗)|不是(?:说|(?:每|最高|最多|一次性)?\S{0,4}(?:补|奖|给|\d)\S*[吗么嘛?？])|听说|(?:对[吗么不吧]|真的[吗假])[?？]?$|(?:多少钱?|几天|多久|几个钱)[?？]?$|(?:什么|啥|哪些)(?:条件|要求|材料|手续)|怎么(?:申请|申报)|咋(?:申请|报|办)[?？]?$"
 )
 _OTHERS_OWN = frozenset({"apply_policy", "ticket_status", "urge_ticket", "book_event", "thanks", "goodbye"})
 """Requests a short “……呢” may mean as well: they keep what is surely theirs."""
@@ -66,6 +67,11 @@ class Policies:
         if turn.memory.intent != ASK or act.intent == ASK or (act.intent in _OTHERS_OWN and act.confidence >= _SURELY):
             return None
         return ASK if self._follows(turn) else None
+
+    def names_document(self, turn: Turn) -> str | None:
+        """“方政〔2023〕5号过期了没” asks after a document, and names no ticket."""
+        clauses = self.desk.clauses
+        return ASK if clauses and asks_validity(turn.text) and clauses.names_one(turn.text) else None
 
     def of_all_places(self, turn: Turn) -> Reply | None:
         """Say how several places do it, beside our own timetable: “企业服务日是哪天” differs from city to city."""
@@ -172,7 +178,7 @@ def register(router: Router, desk: PolicyDesk, open_ticket: OpenTicket, learning
     """Register ask_policy and the buttons under its answers."""
     policies = Policies(desk, open_ticket, learning)
     router.on(ASK)(policies.ask)
-    router.readings += [policies.asks_amount, policies.goes_on]
+    router.readings += [policies.names_document, policies.asks_amount, policies.goes_on]
     router.asides.append(policies.aside)
     router.offers.append(policies.offer_taken)
     router.press("policy_how")(policies.how)

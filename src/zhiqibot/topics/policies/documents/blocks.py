@@ -11,6 +11,11 @@ Rows = tuple[tuple[str, ...], ...]
 class Reason(StrEnum):
     """Why a file is not taken; each has a sentence in `refusing.py`."""
 
+    MISSING = "missing"
+    FOLDER = "folder"
+    NO_FILE = "no_file"
+    """A pipe, a device: nothing that can be read to its end."""
+    UNREADABLE = "unreadable"
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     OLD_FORMAT = "old_format"

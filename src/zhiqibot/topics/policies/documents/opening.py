@@ -4,6 +4,7 @@ import json
 import os
 import selectors
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -51,6 +52,9 @@ class Limits:
 
 def open_document(path: Path, limits: Limits | None = None) -> Opened:
     """Read a file into lines and tables. Raises DocumentRefused, in words for the officer, for any that is not taken."""
+    unfit = _unfit(path)
+    if unfit:
+        raise DocumentRefused(unfit, path.name or str(path))
     try:
         with path.open("rb") as file:
             kind = kind_of(path.name, os.fstat(file.fileno()).st_size, file.read(LOOKED_AT_BYTES))
@@ -58,11 +62,26 @@ def open_document(path: Path, limits: Limits | None = None) -> Opened:
             if isinstance(kind, Reason):
                 raise DocumentRefused(kind, path.name)
             read = _read_apart(kind, file, limits or Limits())
+    except PermissionError as error:
+        raise DocumentRefused(Reason.UNREADABLE, path.name) from error
     except OSError as error:
         raise DocumentRefused(Reason.BROKEN, path.name) from error
     if isinstance(read, Reason):
         raise DocumentRefused(read, path.name)
     return read
+
+
+def _unfit(path: Path) -> Reason | None:
+    """Tell why a path cannot even be opened: opening a pipe would wait for whoever writes into it."""
+    try:
+        mode = path.stat().st_mode
+    except PermissionError:
+        return Reason.UNREADABLE
+    except (OSError, ValueError):  # a name too long, a NUL in it
+        return Reason.MISSING
+    if stat.S_ISDIR(mode):
+        return Reason.FOLDER
+    return None if stat.S_ISREG(mode) else Reason.NO_FILE
 
 
 def kind_of(name: str, size: int, head: bytes) -> str | Reason:

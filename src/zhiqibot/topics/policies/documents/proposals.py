@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from zhiqibot.nlu.numerals import find_money
+from zhiqibot.nlu.money import find_money
 from zhiqibot.topics.policies.documents.tree import Clause, Doubt, Proposal, ReadDocument
 
 TopicWords = Mapping[str, Sequence[str]]

@@ -7,6 +7,10 @@ MAX_MB = 20
 MAX_PAGES = 300
 
 TEXTS = {
+    Reason.MISSING: "找不到这个文件，请核对文件名和所在的文件夹。",
+    Reason.FOLDER: "这是文件夹，不是文件。请写明里面的文件，如 文件夹/*.docx。",
+    Reason.NO_FILE: "这不是普通文件（是管道或设备），请先存成文件再导入。",
+    Reason.UNREADABLE: "没有权限读这个文件，请换有权限的账号，或请管理员放开读取权限。",
     Reason.EMPTY: "文件是空的，请确认上传的是不是要导入的那一份。",
     Reason.TOO_LARGE: f"文件超过 {MAX_MB} MB，请去掉图片或拆开后再导入。",
     Reason.OLD_FORMAT: "这种格式不能直接导入，请在 Word 或 WPS 里打开，另存为 docx 后再导入。",

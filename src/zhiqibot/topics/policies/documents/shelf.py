@@ -51,7 +51,7 @@ class ClauseShelf:
             revision = in_force.revision(session)
             if revision == self._revision:
                 return
-            clauses = in_force.approved_clauses(session)
-        self._index = ClauseIndex(clauses, self.cut, self.home) if clauses else None
+            known = in_force.library(session)
+        self._index = ClauseIndex(known.clauses, self.cut, self.home, known.standings) if known.standings else None
         self._revision = revision
-        logger.info("policy clauses in force: %d", len(clauses))
+        logger.info("policy clauses that may answer: %d", len(known.clauses))

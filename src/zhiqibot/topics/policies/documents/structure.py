@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from zhiqibot.topics.policies.documents.annexes import list_end
 from zhiqibot.topics.policies.documents.blocks import Opened
 from zhiqibot.topics.policies.documents.checking import doubts_of, stray_blanks
 from zhiqibot.topics.policies.documents.dates import is_date_line, validity_of
@@ -55,6 +56,9 @@ def _not_in_head(paragraphs: Sequence[Paragraph], first: int) -> int:
     """A list of annexes or “一是” before the text begins is no clause; without any clause everything is text."""
     while first < len(paragraphs):
         marker = paragraphs[first].marker
+        if end := list_end(paragraphs, first):
+            first = end
+            continue
         if marker and marker.kind is not Kind.SHI:
             return first
         first += 1
@@ -62,7 +66,12 @@ def _not_in_head(paragraphs: Sequence[Paragraph], first: int) -> int:
 
 
 def _cut_foot(main: Sequence[Paragraph]) -> tuple[list[Paragraph], list[Paragraph]]:
-    """Part the signature from the last clause: a date alone, the body above it, 抄送, 印发."""
+    """Part the signature from the last clause: a date alone, the body above it, 抄送, 印发, the list of annexes."""
+    for place in range(1, len(main)):
+        if after := list_end(main, place):
+            while after < len(main) and main[after].text.startswith(_FOOT_MARKS):
+                after += 1
+            return [*main[:place], *main[after:]], list(main[place:after])
     end = next((n for n, one in enumerate(main) if n and one.marker and one.marker.kind is Kind.ANNEX), len(main))
     begin = end
     for place in range(end - 1, max(end - 1 - MAX_FOOT, 0), -1):

@@ -13,6 +13,7 @@ from zhiqibot.topics.policies.learning.answers import ApprovedAnswers, learned
 from zhiqibot.topics.policies.learning.collecting import Collecting, Question
 from zhiqibot.topics.policies.learning.interpreters import Interpreters
 from zhiqibot.topics.policies.learning.model import PolicyFeedback, Reason
+from zhiqibot.topics.policies.learning.naming import Naming
 from zhiqibot.topics.policies.model import PolicyAnswer
 
 Begin = Callable[[Turn, str, str, dict[str, Any]], list[OutboundMessage]]
@@ -80,6 +81,7 @@ class Asking:
     topic_titles: Mapping[str, str]
     title_of: TitleOf
     begin: Begin
+    naming: Naming
 
     def after(self, turn: Turn, answer: PolicyAnswer, reply: OutboundMessage) -> OutboundMessage:
         """Collect what an answer left open and say so; under an answer, offer to say that it missed the point."""
@@ -102,6 +104,10 @@ class Asking:
     def wrong(self, turn: Turn) -> Reply:
         """Take “没答到点子上”."""
         recent = turn.memory.recent.get("policy")
+        named = self.naming.find(turn.text, _MISSED, turn.now) if _MISSED.search(turn.text) else None
+        if named and named.card.id not in (recent or {}).get("cards", ()):
+            known = {"said": turn.text, "topic": named.card.topics[0], "cards": [named.card.id]}
+            return self._missed(turn, known)
         if not recent or recent.get("refused"):
             return say("您说的是哪个问题？请把问题再发一遍，我重新给您查。")
         if recent.get("wrong"):
@@ -110,8 +116,12 @@ class Asking:
                 buttons=[button("问承办单位", "do:policy_ask_unit", primary=True)],
             )
         turn.memory.recent["policy"] = {**recent, "wrong": True}
+        return self._missed(turn, recent)
+
+    def _missed(self, turn: Turn, answered: Mapping[str, Any]) -> Reply:
+        """Note a question whose answer missed the point."""
         noted = Question(
-            _key(turn), str(recent["said"]), Reason.THUMBS_DOWN, str(recent["topic"]), tuple(recent["cards"])
+            _key(turn), str(answered["said"]), Reason.THUMBS_DOWN, str(answered["topic"]), tuple(answered["cards"])
         )
         kept = self.collecting.collect(turn.session, turn.speaker, noted, turn.now)
         then = NOTED if kept else "今天记下的问题已经不少，这个请直接问办事人员。"
@@ -143,14 +153,13 @@ class Asking:
 
     def undelivered(self, turn: Turn) -> Reply | None:
         """Record that the policy just spoken of is not carried out; the reason is asked once."""
-        recent = turn.memory.recent.get("policy") or {}
-        cards = tuple(one for one in recent.get("cards", ()) if learned(one) is None)
-        if not cards or recent.get("refused") or turn.memory.form or not _complains(turn.text):
+        if turn.memory.form or not _complains(turn.text):
             return None
-        title = self.title_of(cards[0])
-        if title is None:
+        about = self._complained_of(turn)
+        title = self.title_of(about[0]) if about else None
+        if about is None or title is None:
             return None
-        noted = Question(_key(turn), f"「{title}」{turn.text}", Reason.UNDELIVERABLE, str(recent["topic"]), cards[:1])
+        noted = Question(_key(turn), f"「{title}」{turn.text}", Reason.UNDELIVERABLE, about[1], about[:1])
         reason = _rest(turn.text)
         row = self.collecting.feedback(turn.session, turn.speaker, noted, reason, turn.now)
         if row is None:
@@ -159,6 +168,15 @@ class Asking:
             return self._thanks(title)
         head = say(f"您反映「{title}」落实不到位，已经记在这项政策上，助企办看得到。")
         return [head, *self.begin(turn, REASON_FORM, turn.text, {"feedback": row.id})]
+
+    def _complained_of(self, turn: Turn) -> tuple[str, str] | None:
+        """Return card and topic of the policy that the sentence names, else of the one just spoken of."""
+        named = self.naming.find(turn.text, _EMPTY, turn.now)
+        if named:
+            return named.card.id, named.card.topics[0]
+        recent = turn.memory.recent.get("policy") or {}
+        cards = [one for one in recent.get("cards", ()) if learned(one) is None]
+        return (cards[0], str(recent["topic"])) if cards and not recent.get("refused") else None
 
     def ask_reason(self, _: Turn, values: dict[str, Any]) -> Ask | None:
         """Ask where it fails, once."""

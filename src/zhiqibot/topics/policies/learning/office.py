@@ -1,8 +1,9 @@
-"""What those who work on the learning loop see and press: lists, details, forms (their sentences: speaking.py)."""
+"""What those who work on the learning loop see and press: lists, details, decisions (their forms: writing.py)."""
 
-import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from zhiqibot.core.clock import local
 from zhiqibot.core.messages import Button, OutboundMessage, card
@@ -10,9 +11,9 @@ from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Role
 from zhiqibot.topics.policies.learning.dialogue import Begin
-from zhiqibot.topics.policies.learning.forms import NO_DOCUMENT, GapAnswer, GapNote, ask_note, ask_source
+from zhiqibot.topics.policies.learning.forms import GapNote
 from zhiqibot.topics.policies.learning.model import REASON_LABELS, STATE_LABELS, State
-from zhiqibot.topics.policies.learning.service import SHORTEST_ANSWER, GapService, NoSuchGap
+from zhiqibot.topics.policies.learning.service import GapService, NoSuchGap, UnsupportedFigures
 from zhiqibot.topics.policies.learning.sources import shown
 from zhiqibot.topics.policies.learning.telling import WORDINGS, doubt_line
 from zhiqibot.topics.policies.learning.views import GapView
@@ -20,9 +21,12 @@ from zhiqibot.topics.policies.learning.views import GapView
 ANSWER_FORM, NOTE_FORM = "policy_gap_answer", "policy_gap_note"
 SHOWN = 10
 """Clusters in one list in chat; the command line has them all."""
+CHECKED = "checked"
+"""Of the button that passes an answer in spite of its figures."""
 OFFERED = 3
 """Interpreters offered as buttons."""
-_CHANGE = re.compile(r"^(答复|出处)\s*[：:]\s*(.+)$", re.DOTALL)
+RECENT, LATELY = "policy_gaps", timedelta(minutes=30)
+"""When gaps were spoken of last in a conversation, and how long “第1个” means one of them."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,13 @@ class OfficeDesk:
         found = self.gaps.unfinished(turn.session, turn.speaker, limit=SHOWN)
         if not found:
             return say("目前没有等着办的政策问答缺口。")
+        self._speak_of(turn)
         items = [f"第{one.number}个：{self.line(one, turn)}" for one in found]
         buttons = [button(f"看第{one.number}个", f"do:policy_gap:{one.number}") for one in found[:5]]
-        text = "\n".join(["政策问答缺口（按问的人数排）：", *items, "点按钮看详情，或者说“第2个交给某某解读”。"])
+        number = found[0].number
+        office = turn.speaker.role == Role.OFFICE
+        then = f"第{number}个交给某某解读" if office else f"答复第{number}个：……"
+        text = "\n".join(["政策问答缺口（按问的人数排）：", *items, f"看详情说“第{number}个详情”，要办就说“{then}”。"])
         return say(text, buttons=buttons)
 
     def feedback(self, turn: Turn) -> Reply:
@@ -59,7 +67,24 @@ class OfficeDesk:
 
     def show(self, turn: Turn) -> Reply:
         """Show one with what can be done about it."""
-        return self._shown(turn, self.gaps.view(turn.session, turn.speaker, _number(turn.argument)))
+        return self.details(turn, _number(turn.argument))
+
+    def details(self, turn: Turn, number: int) -> Reply:
+        self._speak_of(turn)
+        return self.shown(turn, self.gaps.view(turn.session, turn.speaker, number))
+
+    def spoken_of(self, turn: Turn, number: int) -> bool:
+        """Tell whether “第1个” means a gap: they were spoken of lately, or it waits, and nothing else was listed."""
+        listed = Counter(":".join(value.split(":")[:2]) for _, value in turn.memory.choices if value.count(":") > 1)
+        if any(times > 1 and not kind.startswith("do:policy_gap") for kind, times in listed.items()):
+            return False
+        since = turn.memory.recent.get(RECENT)
+        if since and turn.now - datetime.fromisoformat(since) <= LATELY:
+            return True
+        return any(one.number == number for one in self.gaps.unfinished(turn.session, turn.speaker))
+
+    def _speak_of(self, turn: Turn) -> None:
+        turn.memory.recent[RECENT] = turn.now.isoformat()
 
     def assign(self, turn: Turn) -> Reply:
         """Assign by button: <number>=<person id>."""
@@ -67,7 +92,9 @@ class OfficeDesk:
         return self.give(turn, _number(number), to)
 
     def approve(self, turn: Turn) -> Reply:
-        return self.pass_on(turn, _number(turn.argument))
+        """Approve by button: <number>, or <number>=checked."""
+        number, _, checked = turn.argument.partition("=")
+        return self.pass_on(turn, _number(number), figures_checked=checked == CHECKED)
 
     def answer(self, turn: Turn) -> Reply:
         return self.open_answer(turn, _number(turn.argument), "")
@@ -77,52 +104,6 @@ class OfficeDesk:
 
     def dismiss(self, turn: Turn) -> Reply:
         return self.open_note(turn, "drop")
-
-    # -- forms --------------------------------------------------------------------------------------------------
-
-    def answer_aside(self, turn: Turn) -> Reply | None:
-        """Take whatever is written as the answer or its source: it speaks of policies, and may sound like a question."""
-        form, said = turn.open_form, turn.text.strip()
-        changed = _CHANGE.match(said) if not form.asked else None
-        field = {"答复": "answer", "出处": "source"}[changed[1]] if changed else form.asked
-        value = changed[2].strip() if changed else said
-        if field not in ("answer", "source") or len(value) < SHORTEST_ANSWER:
-            return None
-        form.values[field] = value
-        ask = ask_source(turn, form.values)
-        form.asked = ask.field if ask else ""
-        return ask.message if ask else self.confirm(turn, GapAnswer(**form.values))
-
-    def confirm(self, turn: Turn, given: GapAnswer) -> OutboundMessage:
-        """Show the answer as it will be sent to the office."""
-        view = self.gaps.view(turn.session, turn.speaker, given.number)
-        source = self.gaps.sources.read(given.source)
-        doubts = self.gaps.sources.doubts(given.answer, source)
-        fields = [
-            ("问题", view.example),
-            ("答复", given.answer),
-            ("出处", source.text or NO_DOCUMENT),
-            ("请核对", doubt_line(source, doubts)),
-        ]
-        buttons = [button("提交审定", "yes", primary=True), button("修改", "no"), button("取消", "cancel", danger=True)]
-        return say(
-            "请核对，提交后由助企办审定；要改就发“答复：……”或“出处：……”：",
-            card=card(f"第{given.number}个", fields),
-            buttons=buttons,
-        )
-
-    def answered(self, turn: Turn, given: GapAnswer) -> Reply:
-        """Hand the answer in."""
-        self.gaps.answer(turn.session, turn.speaker, given.number, given.answer, given.source, turn.now)
-        return say(f"第{given.number}个的答复已提交助企办审定，通过后会告诉提问的企业；退回修改时我会通知您。")
-
-    def note_aside(self, turn: Turn) -> Reply | None:
-        """Take whatever is written as the reason."""
-        form, said = turn.open_form, turn.text.strip()
-        if form.asked != "note" or len(said) < SHORTEST_ANSWER:
-            return None
-        turn.memory.form = None
-        return self.noted(turn, GapNote(int(form.values["number"]), str(form.values["action"]), said))
 
     def noted(self, turn: Turn, given: GapNote) -> Reply:
         """Send back, or dismiss."""
@@ -149,14 +130,25 @@ class OfficeDesk:
         view = self.gaps.assign(turn.session, turn.speaker, number, to, turn.now)
         return say(f"第{number}个已交{view.interpreter}解读，已通知本人；答复后会请您审定。")
 
-    def pass_on(self, turn: Turn, number: int) -> Reply:
-        told = self.gaps.approve(turn.session, turn.speaker, number, turn.now)
-        return say(f"第{number}个已审定通过，已告知 {told} 位提问人（免打扰时段顺延）；以后有人问，就照这个答复。")
+    def pass_on(self, turn: Turn, number: int, *, figures_checked: bool = False) -> Reply:
+        """Approve; figures that no source supports are shown first, and pass on a second, explicit word only."""
+        try:
+            told = self.gaps.approve(turn.session, turn.speaker, number, turn.now, figures_checked=figures_checked)
+        except UnsupportedFigures as refused:
+            buttons = [
+                button("退回修改", f"do:policy_gap_back:{number}", primary=True),
+                button("数字已核实，通过", f"do:policy_gap_pass:{number}={CHECKED}", danger=True),
+            ]
+            return say(str(refused), buttons=buttons)
+        kept = "您确认数字已核实，已一并记录。" if figures_checked else ""
+        return say(
+            f"第{number}个已审定通过，已告知 {told} 位提问人（免打扰时段顺延）；以后有人问，就照这个答复。{kept}"
+        )
 
     def open_answer(self, turn: Turn, number: int, answer: str) -> Reply:
         view = self.gaps.view(turn.session, turn.speaker, number)
         if view.state not in (State.ASSIGNED, State.DRAFTED):
-            return self._shown(turn, view)
+            return self.shown(turn, view)
         known: dict[str, object] = {"number": number}
         if answer:
             known["answer"] = answer
@@ -166,12 +158,13 @@ class OfficeDesk:
     def open_note(self, turn: Turn, action: str, number: int | None = None) -> Reply:
         """Ask for the reason why an answer is sent back, or a question not answered."""
         number = number or _number(turn.argument)
-        self.gaps.view(turn.session, turn.speaker, number)
+        self.gaps.check_open(turn.session, turn.speaker, number, drafted=action == "back")
         opened = self.begin(turn, NOTE_FORM, turn.text, {"number": number, "action": action})
         what = "退回修改" if action == "back" else "不作答复，写明的原因会告诉提问的人"
         return [say(f"第{number}个：{what}。"), *opened]
 
-    def _shown(self, turn: Turn, view: GapView) -> Reply:
+    def shown(self, turn: Turn, view: GapView) -> OutboundMessage:
+        """Write one with everything known of it and what can be done."""
         fields = [
             ("问题", view.example),
             ("其他问法", "；".join(view.wordings[:WORDINGS])),
@@ -210,7 +203,7 @@ def _number(said: str) -> int:
 
 
 def register(router: Router, desk: OfficeDesk) -> None:
-    """Register the buttons, the forms and the sentences of the working side."""
+    """Register the buttons of the working side."""
     for action, handle in (
         ("policy_gaps", desk.list),
         ("policy_gap", desk.show),
@@ -221,15 +214,3 @@ def register(router: Router, desk: OfficeDesk) -> None:
         ("policy_gap_answer", desk.answer),
     ):
         router.press(action)(handle)
-    router.form(
-        ANSWER_FORM,
-        GapAnswer,
-        title="答复政策问题",
-        resolve=ask_source,
-        aside=desk.answer_aside,
-        confirm=desk.confirm,
-        needs_identity=True,
-    )(desk.answered)
-    router.form(
-        NOTE_FORM, GapNote, title="政策问答缺口处理", resolve=ask_note, aside=desk.note_aside, needs_identity=True
-    )(desk.noted)

@@ -25,13 +25,15 @@ from zhiqibot.topics.policies.learning.model import (
     State,
 )
 from zhiqibot.topics.policies.learning.sources import Sources
-from zhiqibot.topics.policies.learning.telling import Telling
+from zhiqibot.topics.policies.learning.telling import Telling, doubt_line
 from zhiqibot.topics.policies.learning.views import GapView, Views
 
 ANSWERS = "policy-answers"
 """The counter that rises with every approved answer: whoever serves them looks at it to see whether to read anew."""
 SHORTEST_ANSWER, LONGEST_ANSWER = 4, 1500
 LONGEST_SOURCE, LONGEST_NOTE = 300, 300
+CHECKED = "审定人确认已另行核实出处里没有的数字"
+"""Kept with an answer that was approved in spite of its figures; who approved it stands beside."""
 LISTED = 30
 """Clusters shown in a list."""
 
@@ -40,6 +42,12 @@ class NoSuchGap(PersonError):
     """There is none of that number, or none that the person has anything to do with."""
 
     text = "没有第{number}个政策问答缺口。发“政策问答缺口”可以看现在有哪些。"
+
+
+class UnsupportedFigures(PersonError):
+    """The answer has figures that its source does not have; whoever approves it must say that they were checked."""
+
+    text = "第{number}个的答复还没有通过：{doubts}。请退回修改，或者核实无误后{confirm}。"
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,13 @@ class GapService:
     def view(self, session: Session, speaker: Speaker, number: int) -> GapView:
         """Return one cluster; raises NoSuchGap for one the speaker has nothing to do with."""
         return self.views.of(session, self._visible(session, speaker, number))
+
+    def check_open(self, session: Session, speaker: Speaker, number: int, *, drafted: bool) -> None:
+        """Raise Conflict for one that cannot be closed any more, or (`drafted`) has no answer to be sent back."""
+        cluster = self._visible(session, speaker, number)
+        if drafted:
+            self._check(cluster, (State.DRAFTED,), "没有可退回的答复")
+        self._check(cluster, UNFINISHED, "已经办完")
 
     def feedback(self, session: Session, speaker: Speaker) -> list[tuple[str, list[str]]]:
         """Return per policy card what was said of its being carried out, most spoken of first; for the office."""
@@ -121,13 +136,25 @@ class GapService:
         self.telling.office(session, cluster, view.example, self.views.source_of(cluster), view.doubts, now)
         return view
 
-    def approve(self, session: Session, speaker: Speaker, number: int, now: datetime) -> int:
-        """Make an answer known: served from now on, and told to everybody who asked; return to how many."""
+    def approve(
+        self, session: Session, speaker: Speaker, number: int, now: datetime, *, figures_checked: bool = False
+    ) -> int:
+        """Make an answer known: served from now on, and told to everybody who asked; return to how many.
+
+        Raises UnsupportedFigures for figures that no source supports, unless the speaker says that they were checked;
+        that is kept with the answer."""
         self._office(speaker, "审定政策答复")
         cluster = self._cluster(session, number)
         self._check(cluster, (State.DRAFTED,), "还不能审定")
         if speaker.person_id is not None and speaker.person_id == cluster.interpreter_id:
             raise Conflict(reason="答复人和审定人不能是同一个人，请助企办另一位同志审定。")
+        source = self.views.source_of(cluster)
+        doubts = self.sources.doubts(cluster.answer, source)
+        if doubts and not figures_checked:
+            confirm = f"回复“第{number}个数字已核实，通过”"
+            raise UnsupportedFigures(number=number, doubts=doubt_line(source, doubts), confirm=confirm)
+        if doubts:
+            cluster.note = f"{CHECKED}：{'、'.join(doubts)}"[:LONGEST_NOTE]
         cluster.state, cluster.closed_by, cluster.closed_at = State.ANSWERED, _actor(speaker), now
         next_number(session, ANSWERS)
         return self.tell_waiting(session, now)

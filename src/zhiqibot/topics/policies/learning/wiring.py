@@ -9,12 +9,13 @@ from zhiqibot.dialogue.router import Router
 from zhiqibot.directory.directory import Directory
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.topics.policies.desk import PolicyDesk
-from zhiqibot.topics.policies.learning import dialogue, office, speaking
+from zhiqibot.topics.policies.learning import dialogue, office, speaking, writing
 from zhiqibot.topics.policies.learning.answers import ApprovedAnswers
 from zhiqibot.topics.policies.learning.collecting import Collecting
 from zhiqibot.topics.policies.learning.dialogue import Asking, Begin
 from zhiqibot.topics.policies.learning.interpreters import Interpreters
 from zhiqibot.topics.policies.learning.likeness import Likeness
+from zhiqibot.topics.policies.learning.naming import Naming
 from zhiqibot.topics.policies.learning.office import OfficeDesk
 from zhiqibot.topics.policies.learning.service import GapService
 from zhiqibot.topics.policies.learning.sources import Sources
@@ -50,9 +51,12 @@ def register(router: Router, learning: Learning, topic_titles: Mapping[str, str]
         return fact.card.title if fact else None
 
     gaps = learning.gaps
-    asking = Asking(gaps.collecting, learning.answers, gaps.interpreters, topic_titles, title_of, begin)
+    asking = Asking(
+        gaps.collecting, learning.answers, gaps.interpreters, topic_titles, title_of, begin, Naming(learning.desk)
+    )
     desk = OfficeDesk(gaps, topic_titles, begin)
     office.register(router, desk)
+    writing.register(router, desk)
     speaking.register(router, desk)
     dialogue.register(router, asking)
     return asking
