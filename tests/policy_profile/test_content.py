@@ -44,6 +44,19 @@ def corpus() -> PolicyCorpus:
         ("不是高企，倒是科小", "tag", ["科技型中小企业"]),
         ("就是个小厂子", "scale", ["小微"]),
         ("做轴承套圈的，四十多人", "industry", ["装备制造"]),
+        ("不招人，不上市", "need", []),
+        ("不招大学生但明年上市", "need", ["上市股改"]),
+        ("不招大学生、打算股改", "need", ["上市股改"]),
+        ("今年不招大学生明年上市", "need", ["上市股改"]),
+        ("不打算明年上市", "need", []),
+        ("没打算招大学生、上市", "need", []),
+        ("暂时不考虑挂牌", "need", []),
+        ("上市先不弄，想搞学徒制", "need", ["学徒培训"]),
+        ("大学生不招，见习的要几个", "need", ["接收见习"]),
+        ("不但招不少大学生还要上市", "need", ["招大学生", "上市股改"]),
+        ("没有高新技术企业资质", "tag", []),
+        ("高企没有，专精特新有", "tag", ["专精特新"]),
+        ("我们不是上市公司", "stage", []),
         ("新来的28岁，合同签三年", "age", ["28"]),
         ("新来的28岁，合同签三年", "contract", ["三"]),
         ("参保的有56个人", "insured", ["56"]),
@@ -130,3 +143,31 @@ def test_the_profile_file_is_checked(tmp_path: Path) -> None:
     ):
         assert line in said
     assert "_profile.yaml: traits.0.asks: 没有这个字段" in mistakes(tmp_path, [], [{**TRAITS[0], "asks": "x"}])
+
+
+def test_what_cannot_be_yet_is_known_without_asking(corpus: PolicyCorpus) -> None:
+    """没打算上市的，不用问走到哪一步；打算上市的，没说就是不知道；说了的算数。"""
+    complete = corpus.profile.completed
+
+    assert complete({"need": ("招大学生",)})["stage"] == complete({"need": ()})["reform"] == ()
+    assert "stage" not in complete({"need": ("上市股改",)})
+    assert "reform" not in complete({"need": (), "stage": ("股改中",)})
+    assert complete({"need": (), "stage": ("已挂牌",)})["stage"] == ("已挂牌",)
+    assert complete({}) == {}
+
+
+def test_a_precondition_is_checked(tmp_path: Path) -> None:
+    """after 和 nothing 要写已有的项目和取值。"""
+    bad = [
+        {**TRAITS[0], "nothing": "没有打算"},
+        {"id": "stage", "title": "进展", "kind": "one", "values": [{"name": "甲"}], "after": {"trait": "plan", "any_of": ["甲"]}},
+        {"id": "step", "title": "步骤", "kind": "one", "values": [{"name": "甲"}], "after": {"trait": "need", "any_of": ["乙"]}},
+    ]  # fmt: skip
+    said = mistakes(tmp_path, [], bad)
+
+    for line in (
+        "_profile.yaml: traits.0.nothing: 没有这个取值：没有打算",
+        "_profile.yaml: traits.1.after.trait: 要写排在前面的一项，这里是：plan",
+        "_profile.yaml: traits.2.after.any_of: “打算”没有这个取值：乙",
+    ):
+        assert line in said

@@ -39,7 +39,7 @@ def test_the_report_holds_what_it_rests_on(town: Town) -> None:
     first = page.sections[0].entries[0]
     lines = dict(first.lines)
     assert first.title == "优秀青年人才生活补贴"
-    assert "新招全日制本科生或研究生" in lines["已对上"]
+    assert "新招全日制本科生或研究生" in lines["按打算算对上，办成后再申请"]
     assert "年龄在35周岁以下" in lines["逐人核对"]
     assert lines["责任单位"] == "组织部、人社局"
     assert "（方助企联席办〔2022〕4号）（一）7" in first.source

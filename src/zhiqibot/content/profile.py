@@ -8,7 +8,24 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 NUMBER = r"(?P<number>\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
-_CLAUSE = re.compile(r"[，,。；;！!~～\n]+")
+_ANEW = r"不|没|无|未|暂|先|明年|后年|今年|下半年|年底|准备|打算|计划|争取|想|要"
+"""What a new clause may begin with where people write no comma: “不招人 明年上市”, “不招人、不上市”."""
+_CLAUSE = re.compile(
+    rf"[，,。；;！!~～\n]+|(?<![不非])但是?|不过|可是|只是|而是|倒是|[\s、]+(?={_ANEW})"
+    r"|(?<=[人市牌改生作习证水气])(?=明年|后年|下半年|年底)"
+)
+_NOT = (
+    r"(?:(?<![差要能是有会])不(?!少|仅|光|只|但|错|同|断|过|止|管|到|知道|清楚|好说|确定|太|晓得|明白|懂|记得|了解|是不是)"
+    r"|(?<!有)没(?!少|准)|无(?!论)|未(?!来|必)|甭|(?<![分特区个类])别(?!的|人|处))"
+)
+"""A word that denies, and not one of the words that only begin with it (不少, 不仅, 未来)."""
+_NOT_BEFORE = re.compile(rf"{_NOT}[^，。；]{{0,8}}$")
+_NOT_AFTER = re.compile(
+    rf"^.{{0,4}}?{_NOT}(?:有|打算|考虑|计划|准备|想法?|意向|需要|搞|办|做|弄|招|要|去|行|过|这|了|的|吧|啊|呢|个)*$"
+)
+_NOT_AT_ALL = re.compile(
+    rf"^(?:我们?|俺们?|咱们?|公司|企业|厂|都|也|就|现在|目前|暂时|今年|明年|近期|最近|短期内?|先|啥|什么)*{_NOT}"
+)
 _GAP = "…"
 _PLACE = "{n}"
 
@@ -36,6 +53,20 @@ class Value(_Model):
     def pattern(self) -> re.Pattern[str]:
         return re.compile("|".join(pattern_of(word) for word in (self.name, *self.words)), re.IGNORECASE)
 
+    def affirmed(self, clause: str) -> bool:
+        """Tell whether a clause names it at least once without denying it."""
+        return any(
+            not _NOT_BEFORE.search(clause[: found.start()]) and not _NOT_AFTER.search(clause[found.end() :])
+            for found in self.pattern.finditer(clause)
+        )
+
+
+class Precondition(_Model):
+    """What another trait must be for a trait to have any value: without a plan to list there is no stage of listing."""
+
+    trait: str
+    any_of: tuple[str, ...] = Field(min_length=1)
+
 
 class Trait(_Model):
     """One thing the calculator goes by."""
@@ -52,6 +83,8 @@ class Trait(_Model):
     settled: bool = Field(default=False, description="what an enterprise is: wishing for it is not having it")
     values: tuple[Value, ...] = ()
     words: tuple[str, ...] = Field(default=(), description="for a number: the wordings, {n} where the number stands")
+    nothing: str = Field(default="", description="of one kind: the value that “没有” stands for as an answer")
+    after: "Precondition | None" = Field(default=None, description="what has to be so before this can be at all")
     with_: tuple[str, ...] = Field(default=(), alias="with", description="traits that the same question is about")
 
     @cached_property
@@ -65,6 +98,13 @@ class Trait(_Model):
             found = self.pattern.search(text)
             return [next(group for group in found.groups() if group)] if found else []
         names = [value.name for value in self.values if value.pattern.search(text)]
+        return names[:1] if self.kind == "one" else names
+
+    def affirmed(self, clause: str) -> list[str]:
+        """Return the values a clause names without a word that denies them before or behind (“不上市”, “股改先不弄”)."""
+        if self.kind == "number":
+            return self.named(clause)
+        names = [value.name for value in self.values if value.affirmed(clause)]
         return names[:1] if self.kind == "one" else names
 
 
@@ -100,7 +140,7 @@ class ProfileContent(_Model):
         against = (*self.phrases.lost, *(self.phrases.wishes if trait.settled else ()))
         against += self.phrases.denies if trait.kind == "many" or trait.settled else ()
         meant = [clause for clause in clauses(text) if not says(clause, against)]
-        names = list(dict.fromkeys(name for clause in meant for name in trait.named(clause)))
+        names = list(dict.fromkeys(name for clause in meant for name in trait.affirmed(clause)))
         if trait.kind != "many":
             return names[:1]
         return [value.name for value in trait.values if value.name in names]
@@ -117,8 +157,20 @@ class ProfileContent(_Model):
 
     def denied(self, trait: Trait, text: str) -> list[str]:
         """Return the values a text says are not meant (any more): “不打算招大学生了”."""
-        against = (clause for clause in clauses(text) if says(clause, self.phrases.denies))
-        return [name for clause in against for name in trait.named(clause)]
+        named = {name: None for clause in clauses(text) for name in self._denied_in(trait, clause)}
+        meant = self.named(trait, text)
+        return [name for name in named if name not in meant]
+
+    def _denied_in(self, trait: Trait, clause: str) -> list[str]:
+        if says(clause, self.phrases.denies):
+            return trait.named(clause)
+        kept = trait.affirmed(clause)
+        return [name for name in trait.named(clause) if name not in kept]
+
+    def denies_all(self, text: str) -> bool:
+        """Tell whether every clause of an answer denies something: “不招人，不上市”."""
+        said = clauses(text)
+        return bool(said) and all(says(one, self.phrases.denies) or _NOT_AT_ALL.search(one.strip()) for one in said)
 
     def names_none(self, trait: Trait, text: str) -> bool:
         """Tell whether a text says in passing that there is nothing of a trait: “没有资质”, “资质都没有”."""
@@ -126,6 +178,17 @@ class ProfileContent(_Model):
         title = re.escape(trait.title)
         said = re.compile(rf"(?:^|也|都)(?:{none})(?:什么|啥|任何)?{title}|{title}.{{0,2}}(?:{none})[的了吧啊]*$")
         return any(said.search(clause) for clause in clauses(text))
+
+    def completed(self, values: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """Return what is known and what follows from it: a trait whose precondition is known to fail has no value."""
+        found = dict(values)
+        for trait in self.traits:
+            if trait.after is None or trait.id in found or trait.after.trait not in found:
+                continue
+            before = found[trait.after.trait]
+            if not any(one in before for one in trait.after.any_of):
+                found[trait.id] = ()
+        return found
 
     def corrects(self, text: str) -> bool:
         """Tell whether a text takes back what was said before (“说错了，是……”)."""
@@ -158,9 +221,24 @@ class ProfileContent(_Model):
             if trait.kind != "number" and not trait.values and not trait.open:
                 yield f"{where}.values", "至少要有一个取值"
             yield from _repeated(where, trait)
+            if trait.nothing and trait.nothing not in {value.name for value in trait.values}:
+                yield f"{where}.nothing", f"没有这个取值：{trait.nothing}"
+            if trait.after:
+                yield from self._precondition_problems(f"{where}.after", trait.after, self.traits[:place])
             for other in trait.with_:
                 if other not in {one.id for one in self.traits}:
                     yield f"{where}.with", f"没有这一项：{other}"
+
+    def _precondition_problems(
+        self, where: str, after: Precondition, before: tuple[Trait, ...]
+    ) -> Iterator[tuple[str, str]]:
+        known = next((one for one in before if one.id == after.trait), None)
+        if known is None:
+            yield f"{where}.trait", f"要写排在前面的一项，这里是：{after.trait}"
+            return
+        for name in after.any_of:
+            if name not in {value.name for value in known.values}:
+                yield f"{where}.any_of", f"“{known.title}”没有这个取值：{name}"
 
 
 def clauses(text: str) -> list[str]:

@@ -56,7 +56,7 @@ class Calculator:
 
     def matches(self, profile: EnterpriseProfile, now: datetime) -> list[Match]:
         """Return how an enterprise stands to every benefit, the best first."""
-        return match(profile.values, self.benefits(now), self.content.fixed)
+        return match(self.content.completed(profile.values), self.benefits(now), self.content.fixed)
 
     def affected(self, session: Session, cards: Collection[Fact]) -> list[str]:
         """Return the enterprises whom any of these policies concerns: nothing known of them speaks against it.
@@ -72,7 +72,8 @@ class Calculator:
         held = [fact for fact in cards if fact.card.rules]
         used = sorted({one.trait for fact in held for rule in fact.card.rules for one in rule.conditions})
         known: dict[tuple[tuple[str, ...] | None, ...], list[str]] = {}  # a city's enterprises share a few profiles
-        for enterprise_id, values in self.profiles.all(session) if held else ():
+        for enterprise_id, told in self.profiles.all(session) if held else ():
+            values = self.content.completed(told)
             key = tuple(values.get(trait) for trait in used)
             if key not in known:
                 known[key] = [fact.card.id for fact in held if not match_one(values, fact).lacking]

@@ -26,6 +26,8 @@ class Verdict:
 
     rule: Rule
     holds: bool | None
+    planned: bool = False
+    """It holds by an intention alone."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Match:
     @property
     def met(self) -> tuple[str, ...]:
         return tuple(one.rule.says for one in self.verdicts if one.holds)
+
+    @property
+    def planned(self) -> tuple[str, ...]:
+        """What has to be carried out, as the enterprise means to, before it can be applied for."""
+        return tuple(one.rule.says for one in self.verdicts if one.planned)
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -66,7 +73,7 @@ def match(profile: Profile, benefits: Iterable[Fact], fixed: Collection[str] = (
 
 def match_one(profile: Profile, fact: Fact, fixed: Collection[str] = ()) -> Match:
     """Hold a profile against one benefit."""
-    verdicts = tuple(Verdict(rule, holds(rule, profile)) for rule in fact.card.rules)
+    verdicts = tuple(Verdict(rule, holds(rule, profile), _by_plan(rule, profile)) for rule in fact.card.rules)
     lacking = [one.rule for one in verdicts if one.holds is False]
     if len(lacking) > 1 or any(rule.trait in fixed for rule in lacking):
         outcome = Outcome.NOT_MET
@@ -82,6 +89,11 @@ def holds(rule: Rule, profile: Profile) -> bool | None:
     if any(_meets(one, profile) for one in rule.conditions):
         return True
     return _meets(rule, profile)
+
+
+def _by_plan(rule: Rule, profile: Profile) -> bool:
+    met = [one for one in rule.conditions if _meets(one, profile)]
+    return bool(met) and all(one.planned for one in met)
 
 
 def _meets(condition: Condition, profile: Profile) -> bool | None:

@@ -4,10 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zhiqibot.content.policies import Card, show_value
+from zhiqibot.content.policies import Amount, Card, show_value
+from zhiqibot.topics.policies.measures import HOW_MANY, bounds, measured, reached
 
 _Choices = Mapping[str, tuple[str, str]]
 """Value -> (how a question names it, how a table names it)."""
+
+NUMBER = "number"
+"""Of a dimension that is measured: how a question names a number on it; the number itself is the value then."""
+_SHARE = rf"(?:百分之{HOW_MANY}|{HOW_MANY}(?:成|%))"
 
 DIMENSIONS: Mapping[str, _Choices] = {
     "degree": {
@@ -43,24 +48,42 @@ DIMENSIONS: Mapping[str, _Choices] = {
             r"首次取得特种",
         ),
         "renewal": (r"复审|换证|换新证|到期|续证", r"复审"),
-        "ability": (r"专项职业能力|专项能力|40学时|四十(?:个)?学时", r"专项职业能力证书"),
+        "ability": (r"专项职业能力|专项能力", r"专项职业能力证书"),
         "level": (r"高级工|中级工|初级工|技师|技能等级|职业资格证", r"技能等级证书|国家职业资格"),
     },
     "retention": {
-        "high": (r"留(?:用|下|住).{0,8}(?:一半以上|过半|[五六七八九]成|[5-9]\d%|超过一半|达到)|留用率", r"留用率"),
+        "high": (
+            r"留(?:用|下|住).{0,8}(?:一半以上|过半|大半|超过一半|达标|达到(?!不))|留用率(?!.{0,6}(?:\d|不|没|低|少|零|百分|[一二两三四五六七八九]成))",
+            r"留用率",
+        ),
+        NUMBER: (rf"留(?:用率?|下来?|住)[^\d,]{{0,6}}?{_SHARE}(?:[和与跟或、]{_SHARE})*|{_SHARE}.{{0,3}}留", r"(?!)"),
+        "low": (
+            r"留.{0,8}(?:不到|不足|不够|没(?:有)?(?:到|达|过)|达不到|少于|低于)(?:一半|标准|要求)|留用率(?:太|比较|很)?低|没达标",
+            r"普通",
+        ),
     },
     "voltage": {
+        NUMBER: (r"(?<![\d.])(?:\d{1,3}|十)(?:千伏|kv)", r"(?!)"),
         "low": (r"低压", r"低压"),
         "high": (r"10千伏|10kv|高压|专线|十千伏", r"10千伏"),
         "small": (r"小微", r"小微"),
     },
+    "hours": {NUMBER: (rf"{HOW_MANY}个?(?:学时|课时)", r"(?!)")},
     "works": {
         "without": (r"(?:没有|没|无|不用|不需要|不带|不做)(?:外线|外部)?(?:配套)", r"无配套"),
         "with": (r"(?<!没有)(?<!没)(?<!无)(?<!不用)(?<!不带)(?<!不需要)(?<!不做)配套", r"有配套"),
     },
     "user": {"important": (r"重要用户", r"重要用户")},
 }
-_RENEWAL_WINS = re.compile(DIMENSIONS["certificate"]["renewal"][0])
+_MEASURES: Mapping[str, tuple[re.Pattern[str], str, frozenset[str]]] = {
+    dimension: (re.compile(DIMENSIONS[dimension][NUMBER][0]), unit, frozenset(DIMENSIONS[dimension]) & words)
+    for dimension, unit, words in (
+        ("retention", "%", {"high", "low"}),
+        ("hours", "学时", set()),
+        ("voltage", "千伏", {"high"}),
+    )
+}
+"""Dimension -> what names a number on it, the unit of the bounds in a table's labels, and the words a number overrides."""
 
 
 @dataclass(frozen=True)
@@ -106,10 +129,19 @@ def amount_lines(card: Card) -> list[Line]:
         label = one.tier or one.what
         if one.tier and not shared and one.what not in label:
             label = one.what if one.tier in one.what else f"{one.what}（{one.tier}）"
-        value = "免费" if one.value == 0 else f"{show_value(one.value)}{one.unit}"
-        note = "" if one.note == "免费" else one.note or ""
-        lines.append(Line(label, value, one.value is not None or "%" in note, note, one.period or ""))
+        value, note = _value_of(one)
+        lines.append(Line(label, value, bool(value), note, one.period or ""))
     return lines
+
+
+def _value_of(amount: Amount) -> tuple[str, str]:
+    """Return what an amount comes to and what has to be said with it; a share (最低工资标准的70%) may stand in its note."""
+    note = "" if amount.note == "免费" else amount.note or ""
+    if amount.value is not None:
+        return "免费" if amount.value == 0 else f"{show_value(amount.value)}{amount.unit}", note
+    parts = note.split("，")
+    shares = [part for part in parts if "%" in part]
+    return "，".join(shares), "，".join(part for part in parts if part not in shares)
 
 
 def figure_lines(card: Card) -> list[Line]:
@@ -125,6 +157,10 @@ def named_choices(text: str) -> dict[str, set[str]]:
             named[dimension] |= values
     if "regional" in named["board"] and named["board"] & {"trade", "show"}:
         named["board"] -= {"regional"}
+    for dimension, (asked, unit, words) in _MEASURES.items():
+        named[dimension] -= {NUMBER}
+        if numbers := measured(text, asked, unit):
+            named[dimension] = (named[dimension] - words) | numbers
     if "other" in named["school"] and re.search(r"不是双一流|非双一流", text):
         named["school"] -= {"top"}
     return {dimension: values for dimension, values in named.items() if values}
@@ -151,10 +187,17 @@ def pick(lines: Sequence[Line], named: Mapping[str, set[str]]) -> Picked:
     applied = missing = False
     for dimension, values in named.items():
         choices = DIMENSIONS[dimension]
-        if not any(re.search(table, line.label) for line in lines for _, table in choices.values()):
+        numbers = {value for value in values if value not in choices}
+        told_apart = any(re.search(table, line.label) for line in lines for _, table in choices.values())
+        if not told_apart and not any(bounds(line.label, number) for line in lines for number in numbers):
             continue  # the table does not tell this apart
         applied = True
-        fitting = [line for line in chosen if any(re.search(choices[value][1], line.label) for value in values)]
+        fitting = [
+            line
+            for line in chosen
+            if any(re.search(choices[one][1], line.label) for one in values - numbers)
+            or any(reached(line.label, [one.label for one in lines], number) for number in numbers)
+        ]
         missing = missing or not fitting
         chosen = fitting
     if applied and "move" not in named:

@@ -11,6 +11,8 @@ from zhiqibot.dialogue.forms import Hearing, question
 from zhiqibot.dialogue.turn import button
 
 NONE = "无"
+WITHOUT = "!"
+"""Before a value that was said not to be: “没有高企” takes it away and leaves the rest."""
 LONGEST = 20
 _LEAD = re.compile(r"^(?:我们?|俺们?|咱们?|企业|公司|厂子?|是|做|搞|干|主要|开|生产|的|就)+")
 _TAIL = re.compile(r"(?:的|嘞|了|呢|吧|啊|行业|企业|公司)+$")
@@ -50,12 +52,14 @@ def reader(trait: Trait, content: ProfileContent) -> Reader:
         if hearing.asked and content.is_question(text):
             return None
         found = content.named(trait, text)
+        denied = content.denied(trait, text) if trait.kind == "many" else []
         if found:
-            return "、".join(found)
+            return "、".join([*found, *(WITHOUT + one for one in denied)])
         if not hearing.asked:
-            return NONE if trait.kind == "many" and content.names_none(trait, text) else None
-        if trait.kind == "many" and content.says_nothing(text):
-            return NONE
+            none = trait.kind == "many" and content.names_none(trait, text)
+            return NONE if none else "、".join(WITHOUT + one for one in denied) or None
+        if content.says_nothing(text) or content.denies_all(text):
+            return NONE if trait.kind == "many" else trait.nothing or None
         plain = _TAIL.sub("", _LEAD.sub("", text))
         return plain[:LONGEST] if trait.open and len(plain) >= 2 else None
 
@@ -70,7 +74,12 @@ def enterprise_said(hearing: Hearing) -> str | None:
 
 def listed(said: str) -> tuple[str, ...]:
     """Return the values of a field."""
-    return () if said == NONE else tuple(part for part in said.split("、") if part)
+    return () if said == NONE else tuple(one for one in said.split("、") if one and not one.startswith(WITHOUT))
+
+
+def taken_away(said: str) -> tuple[str, ...]:
+    """Return the values of a field that were said not to be."""
+    return tuple(one.removeprefix(WITHOUT) for one in said.split("、") if one.startswith(WITHOUT))
 
 
 def merged(
@@ -84,12 +93,20 @@ def merged(
         trait = content.by_id[name]
         if not text:
             stored[name] = None
-        elif name not in known or name == again or trait.kind == "number":
+        elif name not in known or trait.kind == "number" or (name == again and (listed(text) or text == NONE)):
             stored[name] = listed(text)
         elif trait.kind == "many":
-            both = tuple(dict.fromkeys((*known[name], *listed(text))))
-            if both != tuple(known[name]):  # who says it once more is not its source
-                stored[name] = both
+            now = _changed(known[name], text)
+            if now != tuple(known[name]):  # who says it once more is not its source
+                stored[name] = now
         elif not trait.fixed:
             stored[name] = listed(text)
     return stored
+
+
+def _changed(known: Collection[str], text: str) -> tuple[str, ...]:
+    """Return the values after a word in passing: what was named is added, what was denied is taken away."""
+    if text == NONE:
+        return ()
+    gone = taken_away(text)
+    return tuple(dict.fromkeys((*(one for one in known if one not in gone), *listed(text))))

@@ -41,6 +41,8 @@ class EnterpriseProfile:
 
     enterprise_id: str
     facts: Mapping[str, Known] = field(default_factory=dict)
+    recorded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What the enterprise's record says, also where its people have said otherwise since."""
 
     @property
     def values(self) -> dict[str, tuple[str, ...]]:
@@ -61,7 +63,10 @@ class Profiles:
         found = on_record(enterprise) if enterprise else {}
         rows = session.scalars(select(ProfileFact).where(ProfileFact.enterprise_id == enterprise_id))
         found |= {row.trait: self._known(session, row) for row in rows}
-        return EnterpriseProfile(enterprise_id, {one: found[one] for one in self.content.by_id if one in found})
+        recorded = {name: one.values for name, one in (on_record(enterprise) if enterprise else {}).items()}
+        return EnterpriseProfile(
+            enterprise_id, {one: found[one] for one in self.content.by_id if one in found}, recorded
+        )
 
     def record(
         self,
@@ -107,7 +112,7 @@ class Profiles:
                 return
             said = self._said_of(session, rows[0].id, rows[-1].id)
             for row in rows:
-                yield row.id, _recorded(*row[1:]) | said.get(row.id, {})
+                yield row.id, self.content.completed(_recorded(*row[1:]) | said.get(row.id, {}))
             last = rows[-1].id
 
     # -- helpers ------------------------------------------------------------------------------------------------

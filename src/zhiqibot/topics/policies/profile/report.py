@@ -20,6 +20,7 @@ NAMED = 3
 """Of those not shown, how many are named."""
 DISCLAIMER = "这是按文件写明的条件初步核对的，最终以承办单位审核为准。"
 NONE = "无"
+PLANNED = "（按您的打算，办成后再申请）"
 _NOT_SHOWN = {
     Outcome.ONE_SHORT: "只差一项，有了相应的打算或情况就能对上",
     Outcome.UNKNOWN: "要先知道有没有相应的打算或情况",
@@ -36,7 +37,8 @@ def counts(matches: Sequence[Match]) -> str:
 def line(one: Match, *, full: bool = False) -> str:
     """Return one policy in a line: how the enterprise stands to it, and the condition that decides."""
     automatic = "（免申即享）" if one.fact.card.automatic else ""
-    head = f"【{one.outcome}】{one.fact.card.title}{automatic}"
+    plan = PLANNED if one.outcome is Outcome.MET and one.planned else ""
+    head = f"【{one.outcome}】{one.fact.card.title}{automatic}{plan}"
     if one.outcome is Outcome.MET and not full:
         return f"{head}：{gist(one.fact.card)}"
     if one.outcome is Outcome.MET:
@@ -74,8 +76,15 @@ def best(matches: Sequence[Match]) -> list[Match]:
     open_ = [one for one in matches if one.outcome is not Outcome.NOT_MET]
     near = [one for one in open_ if one.outcome is Outcome.MET]
     near += sorted((one for one in open_ if one.outcome is not Outcome.MET and one.met), key=lambda one: -len(one.met))
-    far = [one for one in open_ if one.outcome is not Outcome.MET and not one.met]
+    far = sorted(
+        (one for one in open_ if one.outcome is not Outcome.MET and not one.met),
+        key=lambda one: (one.outcome is not Outcome.UNKNOWN, not _names_sum(one.fact.card)),
+    )  # what may still fit is nearer than what is plainly not done, and a sum says more than a principle
     return [*near, *far[: max(0, FEWEST - len(near))]][:BEST]
+
+
+def _names_sum(card: Card) -> bool:
+    return any(one.value for one in card.amounts)
 
 
 def short(shown: Sequence[Match]) -> list[str]:
@@ -150,6 +159,18 @@ def facts_line(profile: EnterpriseProfile, content: ProfileContent) -> str:
     return f"所用资料：{told}。" if told else ""
 
 
+def differences(profile: EnterpriseProfile, content: ProfileContent, office: str) -> list[str]:
+    """Say where the enterprise's people have said otherwise than its record: their word counts, the record is not changed."""
+    lines = []
+    for trait in content.traits:
+        on_record, said = profile.recorded.get(trait.id, ()), profile.values.get(trait.id)
+        gone = [one for one in on_record if said is not None and one not in said]
+        if gone:
+            told = f"登记资料里{trait.title}{'还有' if trait.kind == 'many' else '是'}“{'、'.join(gone)}”"
+            lines.append(f"{told}，与您说的不一致：这里按您说的算；登记资料要改，请联系{office}。")
+    return lines
+
+
 def page(
     name: str, profile: EnterpriseProfile, matches: Sequence[Match], content: ProfileContent, office: str, now: datetime
 ) -> Page:
@@ -184,7 +205,8 @@ def _standing(one: Match) -> list[tuple[str, str]]:
     """Return (name, conditions) of how an enterprise stands to a policy."""
     lacking = "差的条件" if one.outcome is Outcome.ONE_SHORT else "对不上"
     named = (
-        ("已对上", one.met),
+        ("已对上", tuple(said for said in one.met if said not in one.planned)),
+        ("按打算算对上，办成后再申请", one.planned),
         (lacking, one.lacking),
         ("还需要知道", one.unknown),
         ("逐人核对", one.person_by_person),

@@ -15,7 +15,7 @@ from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.topics.policies.calculator import RECENT, Calculator
 from zhiqibot.topics.policies.matching import Match, Outcome
 from zhiqibot.topics.policies.profile import report
-from zhiqibot.topics.policies.profile.asking import NONE, buttons_of, listed, merged, reader
+from zhiqibot.topics.policies.profile.asking import NONE, buttons_of, listed, merged, reader, taken_away
 from zhiqibot.topics.policies.profile.profiles import EnterpriseProfile
 
 MOST_APPLY = 2
@@ -43,6 +43,7 @@ class Talking:
         if whose:
             return whose
         self._read_nothing(turn, values)
+        self._leave_open(turn, values)
         again = values.get("again")
         if again:
             return None if again in values else self._ask(turn, values, again)
@@ -58,16 +59,15 @@ class Talking:
         enterprise_id = values.pop("enterprise") or ""
         again = values.pop("again")
         said = {name: values[name] for name in values if name in turn.open_form.values}
-        if enterprise_id:
-            known = calculator.profiles.read(turn.session, enterprise_id)
-            stored = merged(
-                calculator.content, said, {n: k.values for n, k in known.facts.items() if k.answered}, again
-            )
-            calculator.profiles.record(turn.session, turn.speaker, enterprise_id, stored, turn.now)
         before = (turn.memory.recent.get(RECENT) or {}).get("values") if again else None
-        of_stranger = {} if enterprise_id else {**(before or {}), **said}  # theirs are kept in this talk alone
+        told = {name: listed(one) for name, one in (before or {}).items() if one}
+        known = calculator.profiles.read(turn.session, enterprise_id).values if enterprise_id else told
+        stored = merged(calculator.content, said, known, again)
+        if enterprise_id:
+            calculator.profiles.record(turn.session, turn.speaker, enterprise_id, stored, turn.now)
+        of_stranger = {} if enterprise_id else {**(before or {}), **_as_said(stored)}  # kept in this talk alone
         turn.memory.recent[RECENT] = {"enterprise": enterprise_id, "values": of_stranger}
-        changed = {again: listed(said[again])} if said.get(again) else {}
+        changed = {again: stored.get(again) or known.get(again, ())} if said.get(again) else {}
         return self.show(turn, f"改好了：{self.told(changed)}。" if changed else "")
 
     def told(self, values: Mapping[str, Sequence[str]]) -> str:
@@ -88,20 +88,30 @@ class Talking:
         heard = Hearing(turn.text, turn.slots, turn.now, turn.speaker, asked=False)
         content = self.calculator.content
         found = {one.id: said for one in content.traits if (said := reader(one, content)(heard))}
-        known = self._profile(turn.session, values).facts  # “没有资质” does not take away what is on record
-        taken = {
-            one: listed(said)
-            for one, said in found.items()
-            if values.get(one) == said and not (said == NONE and one in known)
-        }
-        return f"好的，{self.told(taken)}。\n" if taken else ""
+        taken = {one: said for one, said in found.items() if values.get(one) == said}
+        sets = {one: listed(said) for one, said in taken.items() if said == NONE or listed(said)}
+        gone = {one: without for one, said in taken.items() if (without := taken_away(said))}
+        parts = [self.told(sets)] * bool(sets)
+        parts += [f"{content.by_id[one].title}去掉“{'、'.join(without)}”" for one, without in gone.items()]
+        return f"好的，{'，'.join(parts)}。\n" if parts else ""
 
     def _read_nothing(self, turn: Turn, values: dict[str, Any]) -> None:
         """“没有” skips a question elsewhere; to “有没有这些” it is the answer."""
         asked, content = turn.open_form.asked if turn.memory.form else "", self.calculator.content
         trait = content.by_id.get(asked)
-        if trait and trait.kind == "many" and values.get(asked) == "" and content.says_nothing(turn.text):
-            values[asked] = NONE
+        if trait is None or values.get(asked) != "" or not content.says_nothing(turn.text):
+            return
+        if trait.kind == "many" or trait.nothing:
+            values[asked] = trait.nothing or NONE
+
+    def _leave_open(self, turn: Turn, values: dict[str, Any]) -> None:
+        """“没有高企” tells of one thing that is not: where nothing else is known of its kind, that is still asked for."""
+        known = self._profile(turn.session, values).values
+        content, again = self.calculator.content, values.get("again")
+        for trait in content.traits:
+            said = str(values.get(trait.id) or "")
+            if taken_away(said) and not listed(said) and trait.id not in known and trait.id != again:
+                values.pop(trait.id)
 
     def _profile(self, session: Session, values: Mapping[str, Any]) -> EnterpriseProfile:
         enterprise_id = values.get("enterprise")
@@ -118,6 +128,7 @@ class Talking:
             head,
             f"{self._name(turn, profile)}{report.counts(matches)}",
             report.facts_line(profile, self.calculator.content),
+            *report.differences(profile, self.calculator.content, self.calculator.office),
             *report.short(shown),
             *report.others(matches, shown),
             self._open_question(profile),
@@ -220,7 +231,7 @@ class Talking:
             if not verdict.holds
             for condition in verdict.rule.conditions
         }
-        told = profile.values
+        told = self.calculator.content.completed(profile.values)
         offered = (one.id for one in self.calculator.content.traits if one.asked != "never")
         return next((one for one in offered if one in open_ and one not in told), None)
 
@@ -238,6 +249,11 @@ class Talking:
         fitting = [one.fact.card for one in matches if one.outcome is Outcome.MET and not one.fact.card.automatic]
         buttons += [button(f"申请{card.title}", f"do:apply:{card.id}") for card in fitting[:MOST_APPLY]]
         return [*buttons, button("问办事人员", "intent:human_agent")]
+
+
+def _as_said(values: Mapping[str, Sequence[str] | None]) -> dict[str, str]:
+    """Return values as a field holds them; empty where somebody was asked and did not answer."""
+    return {name: "" if said is None else "、".join(said) or NONE for name, said in values.items()}
 
 
 def place_in(text: str) -> int:
