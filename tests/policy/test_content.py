@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from zhiqibot.content.policies import PolicyCorpus
 from zhiqibot.content.policy_loading import load_policies
+from zhiqibot.content.safe_yaml import load_yaml, told
 from zhiqibot.core.errors import ContentError
 
 CARD: dict[str, Any] = {
@@ -20,7 +23,7 @@ CARD: dict[str, Any] = {
     "lead": "测试补贴每人100元。",
     "summary": "测试补贴每人100元。",
     "amounts": [{"what": "测试补贴", "value": 100, "unit": "元/人"}],
-    "questions": ["测试补贴多少"],
+    "questions": ["测试补贴多少", "测试给钱不", "测试咋补", "测试的补助有几块", "做测试政府管不管"],
 }
 DOCUMENT = {
     "id": "t",
@@ -127,3 +130,94 @@ def test_every_overview_rests_on_its_cards(corpus: PolicyCorpus) -> None:
         if left := unsupported(faq.answer, known):
             stray[faq.id] = left
     assert not stray
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        ({"amounts": [{"what": "测试补贴", "value": 100, "note": "每人"}]}, "t-01.amounts.0.unit: 金额缺少单位"),
+        (
+            {"amounts": [{"what": "测试补贴", "value": -100, "unit": "元"}]},
+            "t-01.amounts.0.value: 金额不能是负数：-100",
+        ),
+        ({"successor": "t-01"}, "t-01.successor: 不能由它自己替代"),
+        ({"questions": ["补多少", "给不给", "咋补"]}, "t-01.questions: 奖补和服务至少写 5 种问法，现在是 3 种"),
+        ({"lead": "测试补贴每人800元。"}, "t-01.lead: “800”在金额、条件等各项里都没有"),
+        ({"automatic": "maybe"}, "cards.0.automatic: 应为 true 或 false"),
+        ({"valid_until": "明年"}, "cards.0.valid_until: 应为日期，如 2026-11-23"),
+        ({"amounts": {"what": "补贴"}}, "cards.0.amounts: 应为列表"),
+        ({"summary": 12}, "cards.0.summary: 应为文字"),
+    ],
+)
+def test_a_careless_card_is_told_in_chinese(tmp_path: Path, changed: dict[str, Any], line: str) -> None:
+    """少单位、负数、自己替代自己、问法太少、首句的数没有出处、类型写错：都说清在哪一项。"""
+    write(tmp_path, [{**CARD, **changed}])
+
+    assert line in mistakes(tmp_path)
+
+
+def test_replacements_do_not_go_round(tmp_path: Path) -> None:
+    """甲由乙替代，乙又由甲替代，等于没有替代。"""
+    other = {**CARD, "id": "t-02", "questions": [f"第二张的{one}" for one in CARD["questions"]]}
+    write(tmp_path, [{**CARD, "successor": "t-02"}, {**other, "successor": "t-01"}])
+
+    assert "t-01.successor: 替代关系转了一圈又回到自己：t-02" in mistakes(tmp_path)
+
+
+def test_a_question_has_one_owner(tmp_path: Path) -> None:
+    """同一句问法写在两张卡上，谁来答就成了碰运气。"""
+    write(tmp_path, [CARD, {**CARD, "id": "t-02"}])
+
+    assert "t.yaml: t-02.questions: 这句问法 t-01 已经用了：测试补贴多少" in mistakes(tmp_path)
+
+
+def test_an_overview_names_no_figure_of_its_own(tmp_path: Path) -> None:
+    """跨文件问答里的数，要在它引用的卡里有。"""
+    answer = "测试补贴每人100元，另外再奖300元。"
+    write(
+        tmp_path,
+        [CARD],
+        [{"id": "x-t", "topics": ["talent"], "questions": ["甲"], "answer": answer, "cites": ["t-01"]}],
+    )
+
+    assert mistakes(tmp_path) == "q.yaml: x-t.answer: “300”在所引的政策卡里没有"
+
+
+def test_a_key_given_twice_is_refused_with_its_line(tmp_path: Path) -> None:
+    """同一个字段写了两次，YAML 会悄悄只留后一个：要说出来，并说第几行。"""
+    write(tmp_path, [CARD])
+    path = tmp_path / "t.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "cards: []\n", encoding="utf-8")
+    last = len(path.read_text(encoding="utf-8").splitlines())
+
+    assert f"t.yaml: 第 {last} 行: “cards”写了两次" in mistakes(tmp_path)
+
+
+def test_a_misspelt_folder_is_named(tmp_path: Path) -> None:
+    """文件夹名写错了，里面的问答不会被读取：要说出来。"""
+    write(tmp_path, [CARD])
+    (tmp_path / "faqs").mkdir()
+
+    assert mistakes(tmp_path).startswith("faqs: -: 政策文件夹里没有这样的文件或子文件夹")
+
+
+@pytest.mark.parametrize(
+    "text", ["a: b: c", "a: [1", "a: {b: 1", "- a\nb: c", 'a: "x', "\ta: 1", "a: *x", "a: @x", "a: |\n x\n\x07"]
+)
+def test_broken_yaml_is_told_in_chinese(tmp_path: Path, text: str) -> None:
+    """YAML 写坏了，原因也说中文。"""
+    (tmp_path / "t.yaml").write_text(text, encoding="utf-8")
+
+    reason = mistakes(tmp_path).split("YAML 写法有误")[1]
+    assert not any(char.isascii() and char.isalpha() for char in reason)
+
+
+@given(st.text(alphabet="ab:-[]{}\"'#&*!|>%@ \n\t0", max_size=40))
+def test_any_yaml_is_read_or_told(text: str) -> None:
+    """不管怎么写坏，都说得出原因，不会报一串看不懂的错。"""
+    try:
+        load_yaml(text)
+    except yaml.YAMLError as error:
+        where, reason = told(error)
+        assert where
+        assert reason

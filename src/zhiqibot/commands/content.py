@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -26,6 +27,7 @@ def check(now: datetime | None) -> None:
     from zhiqibot.content.county import load_county
     from zhiqibot.content.intents import TOPICS, load_intents
     from zhiqibot.content.policy_loading import load_policies
+    from zhiqibot.content.reading import reason_of
     from zhiqibot.content.world import load_world
     from zhiqibot.core.workdays import load_calendar
     from zhiqibot.settings import Settings
@@ -36,7 +38,8 @@ def check(now: datetime | None) -> None:
         settings = Settings()
     except ValidationError as error:
         for problem in error.errors():
-            click.echo(f"设置: {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}")
+            name = "__".join(str(part) for part in problem["loc"]).upper()
+            click.echo(f"设置: ZHIQIBOT_{name}: {reason_of(problem)}")
         raise click.exceptions.Exit(1) from error
 
     def interpreters() -> None:
@@ -47,6 +50,7 @@ def check(now: datetime | None) -> None:
         check_interpreters(county, world)
 
     parts: dict[str, Callable[[], object]] = {
+        "语义文件": lambda: _check_shipped(settings.content_dir),
         "意图": lambda: load_intents(settings.content_dir / "intents", settings.own_intents),
         "政策": lambda: load_policies(settings.content_dir / "policy_faq", today=local(moment(now)).date()),
         "县设置": lambda: load_county(settings.county_dir, TOPICS),
@@ -66,6 +70,22 @@ def check(now: datetime | None) -> None:
     if failed:
         note(f"共有 {failed} 部分内容需要修改。")
         raise click.exceptions.Exit(1)
+
+
+def _check_shipped(folder: Path) -> None:
+    """Note every file of vectors that is damaged: the product would quietly go on without its semantic layer."""
+    from zhiqibot.content.reading import Mistakes
+    from zhiqibot.nlu.arrays import ArraysUnusable, load_arrays
+
+    mistakes = Mistakes()
+    for path in sorted(folder.glob("*/_semantic.npz")):
+        try:
+            load_arrays(path)
+        except ArraysUnusable:
+            mistakes.add(
+                f"{path.parent.name}/{path.name}", "-", "文件已损坏，请重新取一份，或执行 zhiqibot train --semantic"
+            )
+    mistakes.raise_if_any()
 
 
 @click.command(help="按当前意图内容训练理解模型（内容没变就直接用缓存）")

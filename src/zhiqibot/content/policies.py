@@ -65,6 +65,7 @@ class Condition(_Model):
     any_of: tuple[str, ...] = Field(default=(), description="values that satisfy it")
     at_least: float | None = None
     at_most: float | None = None
+    planned: bool = Field(default=False, description="an intention: carried out first, then applied for")
 
     @model_validator(mode="after")
     def _says_what(self) -> "Condition":
@@ -117,6 +118,19 @@ class Card(_Model):
     def expired(self, today: date) -> bool:
         return self.valid_until is not None and self.valid_until < today
 
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Everything the card may be quoted with besides its first line; what it says is *not* stated is left out."""
+        parts: list[str] = [self.title, self.summary, self.clause or "", *self.conditions, *self.materials]
+        for amount in self.amounts:
+            parts += [amount.what, amount.tier or "", amount.period or "", amount.note or "", amount.unit]
+            parts.append(show_value(amount.value))
+        for figure in self.figures:
+            parts += [figure.name, f"{figure.value}{figure.unit}"]
+        parts += [self.how_to_apply or "", self.deadline or "", self.lead_unit or "", *self.units]
+        parts += [str(day) for day in (self.valid_from, self.valid_until) if day]
+        return tuple(part for part in parts if part)
+
 
 class PolicyFile(_Model):
     """One document and its cards."""
@@ -153,17 +167,9 @@ class Fact:
     @cached_property
     def stated(self) -> str:
         """Everything the card may be quoted with, in one text; what it says is *not* stated is left out."""
-        card, document = self.card, self.document
-        parts: list[str] = [card.title, card.lead, card.summary, card.clause or "", *card.conditions, *card.materials]
-        for amount in card.amounts:
-            parts += [amount.what, amount.tier or "", amount.period or "", amount.note or "", amount.unit]
-            parts.append(show_value(amount.value))
-        for figure in card.figures:
-            parts += [figure.name, f"{figure.value}{figure.unit}"]
-        parts += [card.how_to_apply or "", card.deadline or "", card.lead_unit or "", *card.units]
-        parts += [document.title, document.number or "", document.dated, document.issuer, self.region]
-        parts += [str(day) for day in (card.valid_from, card.valid_until) if day]
-        return "\n".join(part for part in parts if part)
+        document = self.document
+        bearing = (document.title, document.number or "", document.dated, document.issuer, self.region)
+        return "\n".join(part for part in (self.card.lead, *self.card.details, *bearing) if part)
 
 
 class Synonyms(_Model):

@@ -1,14 +1,17 @@
 """`policy_faq/*.yaml` to a corpus, with every mistake of all files at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from zhiqibot.content.policies import Document, Fact, Faq, FaqFile, PolicyCorpus, PolicyFile, Synonyms, Unanswered
-from zhiqibot.content.policy_checks import check_cards, check_faqs, check_rules
+from zhiqibot.content.policy_checks import check_cards, check_faqs, check_one_owner, check_rules, check_successors
 from zhiqibot.content.profile import ProfileContent
 from zhiqibot.content.reading import Mistakes, read_model, read_yaml
+
+_NAMED = ("faq", "_synonyms.yaml", "_unanswered.yaml", "_profile.yaml", "_semantic.npz")
+"""What a policy folder may hold besides its documents."""
 
 
 def load_policies(folder: Path, *, today: date | None = None) -> PolicyCorpus:
@@ -28,15 +31,18 @@ def load_policies(folder: Path, *, today: date | None = None) -> PolicyCorpus:
         if file.document.id != path.stem:
             mistakes.add(path.name, "document.id", f"应与文件名一致（{path.stem}）")
         documents[file.document.id] = file.document
-        check_cards(path.name, file.cards, facts, today, mistakes)
+        check_cards(path.name, file.document, file.cards, facts, today, mistakes)
         facts.update({card.id: Fact(file.document, card) for card in file.cards if card.id not in facts})
-    _check_successors(facts, mistakes)
-    faqs: dict[str, Faq] = {}
+    check_successors(facts, mistakes)
+    faqs: dict[str, tuple[str, Faq]] = {}
     for path, faq_file in faq_files.items():
         entries = faq_file.faq if faq_file else ()
-        known = None if any(file is None for file in files.values()) else facts.keys()
+        known = None if any(file is None for file in files.values()) else facts
         check_faqs(path.name, entries, faqs, known, mistakes)
-        faqs.update({one.id: one for one in entries if one.id not in faqs})
+        faqs.update({one.id: (path.name, one) for one in entries if one.id not in faqs})
+    check_one_owner(facts, faqs, mistakes)
+    for stray in _strays(folder):
+        mistakes.add(stray, "-", "政策文件夹里没有这样的文件或子文件夹，不会被读取，请检查名称")
     synonyms = _optional(Synonyms, folder / "_synonyms.yaml", mistakes)
     unanswered = _optional(Unanswered, folder / "_unanswered.yaml", mistakes)
     profile = _read_profile(folder / "_profile.yaml", mistakes)
@@ -44,7 +50,7 @@ def load_policies(folder: Path, *, today: date | None = None) -> PolicyCorpus:
         check_rules(facts.values(), profile, mistakes)
     mistakes.raise_if_any()
     return PolicyCorpus(
-        documents, facts, faqs, synonyms.synonyms if synonyms else {}, profile or ProfileContent(),
+        documents, facts, {key: one for key, (_, one) in faqs.items()}, synonyms.synonyms if synonyms else {}, profile or ProfileContent(),
         unanswered.questions if unanswered else (),
     )  # fmt: skip
 
@@ -73,9 +79,9 @@ def _read(model: type[Any], path: Path, mistakes: Mistakes) -> Any:
     return read_model(model, data, path.name, mistakes)
 
 
-def _check_successors(facts: Mapping[str, Fact], mistakes: Mistakes) -> None:
-    for fact in facts.values():
-        if fact.card.successor and fact.card.successor not in facts:
-            mistakes.add(
-                f"{fact.document.id}.yaml", f"{fact.card.id}.successor", f"没有这张政策卡：{fact.card.successor}"
-            )
+def _strays(folder: Path) -> Iterator[str]:
+    """Yield what lies in the folder and is read by nobody: a misspelt `faqs/` would silently be no questions at all."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        known = path.name in _NAMED or path.name.startswith(".") or path.suffix == ".md"
+        if not known and (path.is_dir() or path.suffix != ".yaml" or path.name.startswith("_")):
+            yield path.name
