@@ -1,6 +1,7 @@
 """Whatever arrives: an answer, quickly, and never an exception; whatever lies in the cache: a sound model."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from zhiqibot.core.errors import ContentError
 from zhiqibot.core.workdays import WorkdayCalendar
 from zhiqibot.nlu.evaluation import evaluate, evaluate_dataset
 from zhiqibot.nlu.loading import load_understander
-from zhiqibot.nlu.model import ModelUnusable, load_model, model_key
+from zhiqibot.nlu.model import KEPT, ModelUnusable, forget_older, load_model, model_key
 from zhiqibot.nlu.normal import Normaliser
 from zhiqibot.nlu.understander import Understander
 
@@ -112,6 +113,22 @@ def test_a_damaged_model_is_trained_again(small: IntentContent, tmp_path: Path, 
     understander = load_understander(small, cache, workdays=WorkdayCalendar())
 
     assert understander.understand("你好", NOW).intent == "greet"
+
+
+def test_old_models_are_forgotten(tmp_path: Path) -> None:
+    """每加一句例句就多一个模型：只留最近的几个，别的文件不动。"""
+    for number in range(KEPT + 2):
+        path = tmp_path / f"nlu-2-{number}.npz"
+        path.write_bytes(b"")
+        os.utime(path, (number, number))
+    (tmp_path / "vectors.npz").write_bytes(b"")
+
+    forget_older(tmp_path)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *(f"nlu-2-{number}.npz" for number in range(2, KEPT + 2)),
+        "vectors.npz",
+    ]
 
 
 def test_a_stored_model_holds_no_pickle(understander: Understander, content: IntentContent, cache: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ MOVES = ("cancel", "yes", "no", "skip", "repeat", "resume")
 """What a short answer can mean, as the lists in `_slots.yaml` are named; a text that fits two means the first."""
 
 Role = Literal["enterprise", "cadre", "office"]
+
+_NOT_SAID = re.compile(r"[\W_]+")
 
 
 class _Model(BaseModel):
@@ -267,4 +270,4 @@ def _check_repeats(intents: Mapping[str, Intent], background: Background, own: O
 def bare_form(sentence: str) -> str:
     """Return a sentence as it is compared with others: without punctuation, width and case."""
     folded = unicodedata.normalize("NFKC", sentence).lower()
-    return "".join(char for char in folded if char.isalnum()) or sentence.strip()
+    return _NOT_SAID.sub("", folded) or sentence.strip()

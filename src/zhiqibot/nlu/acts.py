@@ -29,7 +29,8 @@ _BREAK = re.compile(
 )
 _NUMBERS = re.compile(_NUMBER, re.IGNORECASE)
 _LEAD = re.compile(rf"^[,。!?;:、\n…~ ]*(?:{_TURN})?[,:、 ]*(?:一下)?")
-SHORTEST_PIECE = 2  # characters
+_SAYS = re.compile(r"[^\W_][\W_]*[^\W_]")
+"""A piece of fewer than two letters or digits asks for nothing."""
 MOST_PLACES, MOST_CUTS, FEW_PIECES = 8, 3, 4
 LONG_TEXT = 300  # characters; in a long document only an explicit change of subject counts
 LIMIT = -0.7
@@ -51,13 +52,8 @@ _WEIGHTS = {
     "same": -0.33,
     "right inside": 1.63,
 }
-_LOGARITHMS = ("left", "right", "left as right", "right as left")
-_HIGHEST = _START + sum(
-    max(weight * highest, weight * lowest)
-    for name, weight in _WEIGHTS.items()
-    for lowest, highest in [(_FLOOR, 0.0) if name in _LOGARITHMS else (0.0, 1.0)]
-)
-"""What a place can weigh at most before its two sides are read."""
+_AT_MOST = {name: max(_WEIGHTS[name] * _FLOOR, 0.0) for name in ("left", "left as right", "right as left")}
+"""What the facts that need the left side can add at most."""
 
 _COURTESY = frozenset({"greet", "thanks", "goodbye"})
 _ANSWERS = frozenset({"affirm", "deny", "cancel"})
@@ -136,11 +132,20 @@ def _best(
 def _weight(text: str, judge: Judge, stretch: tuple[int, int], place: Place) -> float:
     """Return how much speaks for a second request from this place on."""
     left, right = heart(text, stretch[0], place.at), (min(_after_lead(text, place.at), stretch[1]), stretch[1])
-    if min(_said(text, *left), _said(text, *right)) < SHORTEST_PIECE:
+    if not (_SAYS.search(text, *left) and _SAYS.search(text, *right)):
         return -math.inf
     second = judge(*right)
     name, chance, _ = second.verdict
-    bound = _HIGHEST + _WEIGHTS["right"] * math.log(chance)
+    facts = {
+        "turn": place.kind == "turn",
+        "end": place.kind == "end",
+        "right": math.log(chance),
+        "weak right": name in _WEAK,
+        "two numbers": _two_numbers(text[slice(*left)], text[slice(*right)]),
+        "right inside": second.scores.inside,
+    }
+    told = _START + sum(_WEIGHTS[fact] * value for fact, value in facts.items())
+    bound = told + sum(_AT_MOST.values())
     if bound <= LIMIT:
         return bound  # whatever stands to the left
     first = judge(*left)
@@ -148,20 +153,14 @@ def _weight(text: str, judge: Judge, stretch: tuple[int, int], place: Place) -> 
         return -math.inf
     before, sure, _ = first.verdict
     facts = {
-        "turn": place.kind == "turn",
-        "end": place.kind == "end",
         "left": math.log(sure),
-        "right": math.log(chance),
         "left as right": max(first.log_chance(name), _FLOOR),
         "right as left": max(second.log_chance(before), _FLOOR),
         "one story": frozenset((before, name)) in _ONE_STORY,
         "weak left": before in _WEAK,
-        "weak right": name in _WEAK,
-        "two numbers": _two_numbers(text[slice(*left)], text[slice(*right)]),
         "same": before == name,
-        "right inside": second.scores.inside,
     }
-    return _START + sum(_WEIGHTS[fact] * value for fact, value in facts.items())
+    return told + sum(_WEIGHTS[fact] * value for fact, value in facts.items())
 
 
 def _may_be_two(text: str, first: Reading, second: Reading, place: Place, left: tuple[int, int], right: int) -> bool:
@@ -193,10 +192,6 @@ def _places(text: str) -> list[Place]:
 def _after_lead(text: str, place: int) -> int:
     match = _LEAD.match(text[place:])
     return place + (match.end() if match else 0)
-
-
-def _said(text: str, start: int, end: int) -> int:
-    return sum(char.isalnum() for char in text[start:end])
 
 
 def _two_numbers(left: str, right: str) -> bool:

@@ -18,7 +18,7 @@ from zhiqibot.nlu.words import make_cutter
 BAG_WEIGHTS = (1.0, 0.6, 0.7, 0.4)
 """How loud each bag is; found by cross-validation, as are the next lines."""
 IDF_POWER = 0.25  # rare features matter more, but in sentences this short only a little
-SEEN_AT_LEAST = {"chars": 2, "words": 2, "sounds": 3, "signs": 2}
+SEEN_AT_LEAST = {"chars": 3, "words": 3, "sounds": 3, "signs": 2}
 
 
 @dataclass(frozen=True)

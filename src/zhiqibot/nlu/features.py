@@ -5,7 +5,6 @@ lexicon, cues and pairs of them). Each bag is weighted and normed on its own, so
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -50,7 +49,9 @@ class Featurizer:
         cut = [word for word in self._cut(said) if word.strip()]
         words = set(cut)
         words.update(f"{one} {two}" for one, two in pairwise(cut))
-        hits = Counter(found.meaning for found in self._concepts.all(text))
+        hits: dict[str, int] = {}
+        for found in self._concepts.all(text):
+            hits[found.meaning] = hits.get(found.meaning, 0) + 1
         concepts = list(hits)
         cues = cues_of(text)
         signs = {f"#{name}" for name in concepts}

@@ -6,9 +6,10 @@ One file `<key>.npz` holds it, with its checksum.
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from zhiqibot.nlu.arrays import ArraysUnusable, load_arrays, save_arrays
 from zhiqibot.nlu.features import Bags
 
 FORMAT = 2
+KEPT = 5
+"""Models left in the cache: of this content, of the one before it, of other deployments on this machine."""
 _DECISIVE = ("normal", "phrases", "words", "pinyin", "cues", "../core/numbers", "features", "corpus", "training")
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 Codes = np.ndarray[Any, np.dtype[np.uint16]]
@@ -77,15 +80,19 @@ class Model:
         if not rows:
             return self.bias
         index = np.array(rows, dtype=np.int32)
-        values = self.idf[index]
-        start = 0
-        for size, share in zip(sizes, self.bag_weights, strict=True):
-            if size:
-                piece = values[start : start + size]
-                piece *= share / math.sqrt(float(piece @ piece))
-            start += size
-        margins: Floats = values @ self.weights[index] + self.bias
+        values = self.idf.take(index)
+        values *= self._loudness(values, sizes)
+        margins: Floats = values @ self.weights.take(index, axis=0) + self.bias
         return margins
+
+    def _loudness(self, values: Floats, sizes: Sequence[int]) -> Floats:
+        """Return what each value is multiplied with so that its bag is as long as the bag's weight says."""
+        shares = [share for size, share in zip(sizes, self.bag_weights, strict=True) if size]
+        filled = [size for size in sizes if size]
+        starts = [0, *accumulate(filled[:-1])]
+        lengths = np.sqrt(np.add.reduceat(values * values, starts))
+        loudness: Floats = (shares / lengths).astype(np.float32).repeat(filled)
+        return loudness
 
     def save(self, folder: Path, key: str) -> None:
         """Store the model under `key`; a reader sees all of it or nothing."""
@@ -119,6 +126,13 @@ def load_model(folder: Path, key: str) -> Model:
         return _assembled(facts, arrays)
     except (ArraysUnusable, ValueError, KeyError, TypeError) as error:
         raise ModelUnusable(str(error)) from error
+
+
+def forget_older(folder: Path) -> None:
+    """Keep the newest models of a folder: each new sentence makes another one, of 20 MB."""
+    models = sorted(folder.glob("nlu-*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in models[KEPT:]:
+        path.unlink(missing_ok=True)
 
 
 def _assembled(facts: dict[str, Any], arrays: dict[str, Any]) -> Model:

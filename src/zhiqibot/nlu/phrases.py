@@ -27,22 +27,21 @@ class PhraseIndex(Generic[Meaning]):
                 self._by_head.setdefault(phrase[:2], []).append((phrase, meaning))
         for bucket in self._by_head.values():
             bucket.sort(key=lambda pair: -len(pair[0]))
-        self._has_single = any(len(head) == 1 for head in self._by_head)
+        self._single = {head: bucket for head, bucket in self._by_head.items() if len(head) == 1}
 
     def __len__(self) -> int:
         return sum(len(bucket) for bucket in self._by_head.values())
 
     def all(self, text: str) -> Iterator[Found[Meaning]]:
         """Yield every phrase at every position, overlapping ones too."""
-        heads = self._by_head
-        for start in range(len(text)):
-            bucket = heads.get(text[start : start + 2])
-            if bucket:
-                for phrase, meaning in bucket:
-                    if text.startswith(phrase, start):
-                        yield Found(start, start + len(phrase), meaning)
-            if self._has_single and start + 1 < len(text):
-                for _, meaning in heads.get(text[start], ()):
+        heads, single = self._by_head, self._single
+        last = len(text) - 1  # its own head is one character long
+        for start in [place for place in range(last + 1) if text[place : place + 2] in heads or text[place] in single]:
+            for phrase, meaning in heads.get(text[start : start + 2], ()):
+                if text.startswith(phrase, start):
+                    yield Found(start, start + len(phrase), meaning)
+            if start < last:
+                for _, meaning in single.get(text[start], ()):
                     yield Found(start, start + 1, meaning)
 
     def longest(self, text: str) -> Iterator[Found[Meaning]]:

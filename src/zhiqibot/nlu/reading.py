@@ -21,10 +21,8 @@ class Reading:
     """What a stretch means, how likely, and what it is about."""
 
     def __init__(self, model: Model, scores: Scores, weighed: Floats) -> None:
-        chances = softmax(weighed)
-        best = np.argsort(-chances)[:RANKED]
-        self.scores, self._model, self._chances = scores, model, chances
-        self._ranking = tuple((model.intents[i], float(chances[i])) for i in best)
+        self.scores, self._model, self._chances = scores, model, softmax(weighed)
+        self._best = int(self._chances.argmax())
 
     @cached_property
     def ranking(self) -> tuple[tuple[str, float], ...]:
@@ -33,6 +31,10 @@ class Reading:
         if inside >= OPEN:
             return self._ranking
         return ((OUT_OF_SCOPE, 1.0 - inside), *((name, chance * inside) for name, chance in self._ranking[:-1]))
+
+    @cached_property
+    def _ranking(self) -> tuple[tuple[str, float], ...]:
+        return tuple((self._model.intents[i], float(self._chances[i])) for i in np.argsort(-self._chances)[:RANKED])
 
     @property
     def topic(self) -> str:
@@ -53,7 +55,9 @@ class Reading:
     @property
     def verdict(self) -> tuple[str, float, str]:
         """Intent, confidence and topic."""
-        return (*self.ranking[0], self.topic)
+        if self.scores.inside < OPEN:
+            return OUT_OF_SCOPE, 1.0 - self.scores.inside, self.topic
+        return self._model.intents[self._best], float(self._chances[self._best]), self.topic
 
     def log_chance(self, intent: str) -> float:
         """Return the logarithm of an intent's chance, whatever the scope gate says."""
@@ -64,7 +68,7 @@ class Reading:
     @property
     def unsure(self) -> bool:
         """Tell whether a second opinion is worth its time."""
-        intent, chance = self._ranking[0]
+        intent, chance = self._model.intents[self._best], float(self._chances[self._best])
         if chance < SURE_OF_INTENT or max(self.scores.inside, 1 - self.scores.inside) < SURE_OF_SCOPE:
             return True
         return intent in TOPICAL and self.scores.inside >= OPEN and self.topic_chance < SURE_OF_TOPIC

@@ -17,7 +17,7 @@ import numpy as np
 from zhiqibot.content.intents import NO_TOPIC, OUT_OF_SCOPE, TOPICS, IntentContent, load_intents
 from zhiqibot.core.errors import ContentError
 from zhiqibot.nlu.corpus import BAG_WEIGHTS, make_reader, make_space, read_corpus
-from zhiqibot.nlu.model import Model, model_key
+from zhiqibot.nlu.model import Model, forget_older, model_key
 from zhiqibot.nlu.pinyin import make_codes
 
 FOLDS = 4
@@ -155,6 +155,7 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     train(content).save(cache, model_key(content))
+    forget_older(cache)
     print(f"语言模型训练完成，用时 {time.monotonic() - started:.1f} 秒。", file=sys.stderr)
     return 0
 
