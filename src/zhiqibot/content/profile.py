@@ -20,8 +20,13 @@ _NOT = (
 )
 """A word that denies, and not one of the words that only begin with it (不少, 不仅, 未来)."""
 _NOT_BEFORE = re.compile(rf"{_NOT}[^，。；]{{0,8}}$")
+_FAR_OFF = r"[?？吗]?.{0,4}?(?:早着|还早|早得很|远着|没影|没谱|想都不敢|不敢想|免谈|再说吧?$|以后再说|拉倒)"
+"""“上市？早着呢”, “上市是想都不敢想”."""
+_EXCEPT = re.compile(
+    r"除(?:了|去|开)?(?P<what>[^,，。；;]{1,16}?)(?:以外|之外|外)?[,，]?(?:别的|其他的?|其它的?|剩下的)?(?:都|全)(?:有|是|要|搞|想|打算|行)"
+)
 _NOT_AFTER = re.compile(
-    rf"^.{{0,4}}?{_NOT}(?:有|打算|考虑|计划|准备|想法?|意向|需要|搞|办|做|弄|招|要|去|行|过|这|了|的|吧|啊|呢|个)*$"
+    rf"^(?:{_FAR_OFF})|^.{{0,4}}?{_NOT}(?:有|打算|考虑|计划|准备|想法?|意向|需要|搞|办|做|弄|招|要|去|行|过|这|了|的|吧|啊|呢|个)*$"
 )
 _NOT_AT_ALL = re.compile(
     rf"^(?:我们?|俺们?|咱们?|公司|企业|厂|都|也|就|现在|目前|暂时|今年|明年|近期|最近|短期内?|先|啥|什么)*{_NOT}"
@@ -137,6 +142,10 @@ class ProfileContent(_Model):
 
     def named(self, trait: Trait, text: str) -> list[str]:
         """Return the values a text says an enterprise has, leaving out what it denies or only wishes for."""
+        left_out = _EXCEPT.search(text) if trait.kind == "many" else None
+        if left_out:
+            named = trait.named(left_out["what"])
+            return [value.name for value in trait.values if value.name not in named] if named else []
         against = (*self.phrases.lost, *(self.phrases.wishes if trait.settled else ()))
         against += self.phrases.denies if trait.kind == "many" or trait.settled else ()
         meant = [clause for clause in clauses(text) if not says(clause, against)]

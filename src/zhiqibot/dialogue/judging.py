@@ -28,6 +28,8 @@ UNSURE = 0.36
 """Below: ask back rather than act."""
 CLOSE = 0.08
 """Two best readings closer than this, and the best one unsure: “您是想…还是…？”"""
+WORTH_A_LOOK = 0.02
+"""A reading less likely than this is not taken in the place of one that turns the request away."""
 EMPHASIS, SHORT = 5, 10
 """Characters up to which what follows a yes is only emphasis (“对！赶紧的”), or at least no story."""
 
@@ -37,6 +39,10 @@ _FOLLOW_UP = re.compile(r"^(?:那|那么|还有)|呢[?？。!！]*$")
 MOVES = frozenset({"yes", "no", "cancel", "skip", "repeat"})
 _QUESTION = re.compile(
     r"[?？吗]$|多久|多长时间|多少|怎么|咋|啥时候|什么时候|哪里|在哪|几点|几天|能不能|有没有|是不是|谁"
+)
+_YES_SIGN = re.compile(
+    r"[好行对是嗯中成妥准恩昂哎诶]|可以|确[定认]|没(?:错|问题|毛病|意见)|ok|yes|得劲|同意|答应|愿意|就这|这样|照办|[办报弄整搞走来上发]吧?$|提交|登记|继续|^(?:要|需要|想要|想)[啊吧呀的嘞了呗]*[。!！~]*$|👌|👍",
+    re.IGNORECASE,
 )
 ANSWERS = frozenset({"affirm", "deny", "cancel"})
 CHITCHAT = frozenset({"greet", "thanks", "goodbye", "out_of_scope", *ANSWERS})
@@ -76,6 +82,8 @@ class Judging:
                 return None, []
             said = {"affirm": "yes", "cancel": "cancel"}.get(act.intent)
             sure = said and act.confidence >= SURE and len(turn.text) <= SHORT
+            if said == "yes" and not _YES_SIGN.search(turn.text):
+                return None, []  # “外县的”, “都要”: nothing in them agrees
             return (said if sure and not is_correction(turn.text) and not _asks(turn.text) else None), []
         if move == "yes" and len(rest) <= EMPHASIS:
             return move, []
@@ -118,7 +126,11 @@ class Judging:
 
     def second_look(self, turn: Turn, act: Act) -> Act:
         """Doubt a reading that would turn a request away: a long “yes” to nothing, or what an answer exists for."""
-        others = [intent for intent, _ in act.ranking[1:] if intent not in CHITCHAT and self.router.knows(intent)]
+        others = [
+            intent
+            for intent, chance in act.ranking[1:]
+            if chance >= WORTH_A_LOOK and intent not in CHITCHAT and self.router.knows(intent)
+        ]
         if act.intent in ANSWERS and len(turn.text) > SHORT and others:
             return self.as_intent(turn, turn.text, others[0])
         if act.intent == "out_of_scope" and act.confidence < SURELY_OUTSIDE:

@@ -38,7 +38,7 @@ def _subscriptions(router: Router, subscribing: Subscribing) -> None:
         confirm=subscribing.confirm,
         needs_identity=True,
     )(subscribing.finish)
-    router.readings.append(subscribing.wants_none)
+    router.readings += [subscribing.wants_none, subscribing.surely]
     router.press("leave_all")(lambda turn: subscribing.finish(turn, Leaving(EVERYTHING)))
 
 

@@ -16,6 +16,13 @@ _ENOUGH = re.compile(
     r"^(?:求你|请|麻烦)?(?:别|不要|不用|甭)(?:再)?(?:给我|老)?(?:一直|总)?(?:发|推|推送|打扰)(?:消息|提醒|通知|这些)?(?:了|我)"
 )
 _GIVES_BACK = re.compile(r"^(?:都|全部?|那)?(?:退了?|退掉|退订|取消|不要|不订)(?:了|吧|掉)*$")
+_SUBSCRIBES = re.compile(
+    r"订|关注|提醒|推[送给]|通知|告诉|告知|知会|说一声|吱一?声|喊(?:我|俺|一声)|叫(?:我|俺)|新(?:的)?(?:政策|文件|消息|补贴|动态|通知)|第一时间|及时|随时|以后|今后|往后|一出|出来就|有了就|别漏|盯着|留意|收到|接收|想收|推"
+)
+_LISTS = re.compile(r"列|全部|所有|哪些|清单|汇总|汇编|打印")
+_LEAVES = re.compile(
+    r"退|取消|不要|别|甭|不(?:想|用|再)?(?:收|看|订|需要|接|发)|烦|打扰|吵|骚扰|关[掉了闭]|停|免|屏蔽|拉黑|去掉|太多|受不了"
+)
 ALL_WORDS = ("全部", "所有", "全退", "都退", "都取消", "全取消", "一条", "任何", "什么都", "啥都", "统统", "都不")
 
 
@@ -59,6 +66,14 @@ class Subscribing:
         said = turn.text.strip()
         just_now = turn.memory.intent in ("subscribe", "unsubscribe") and _GIVES_BACK.search(said)
         return "unsubscribe" if len(said) <= LONGEST and (just_now or _ENOUGH.search(said)) else None
+
+    def surely(self, turn: Turn) -> str | None:
+        """What subscribes or leaves nothing in so many words is no wish to: “打印一份政策给我”, “我听说是两万”."""
+        if turn.act.intent == "subscribe" and not _SUBSCRIBES.search(turn.text):
+            return "match_policy" if _LISTS.search(turn.text) else "ask_policy"
+        if turn.act.intent == "unsubscribe" and not _LEAVES.search(turn.text):
+            return "ask_policy"
+        return None
 
     def aside(self, turn: Turn) -> Reply | None:
         """At the confirmation, an impatient “别给我发了” is a yes."""

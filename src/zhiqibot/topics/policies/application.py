@@ -13,7 +13,7 @@ UNKNOWN = "-"
 """The card of an application that no document speaks of."""
 _BARE = re.compile(
     r"(?:我们?|俺们?|咱们?|公司|企业|厂里?|想|要|得|帮|给|替|请|麻烦|现在|就|一下|马上|直接|把|这个|那个|这条|那条|这项|那项|这一项|刚才|说的|的|"
-    r"申请|申报|申领|领取?|报名?|报上|提交|兑现|走|补贴|补助|奖补|奖励|政策|资金|钱|吧|了|啊|呀|呢|上|它|项|个|也|怎么|可以|能)"
+    r"再|另外|还|别的|其他|其它|一个|两个|一项|两项|一样|申请|申报|申领|领取?|报名?|报上|提交|兑现|走|补贴|补助|奖补|奖励|政策|资金|钱|吧|了|啊|呀|呢|上|它|项|个|也|怎么|可以|能)"
 )
 _PLACE = re.compile(
     r"第\s*(?P<place>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*[项条个件种](?:政策|补贴|补助|奖励|奖补)?"
@@ -55,7 +55,11 @@ def phone_said(hearing: Hearing) -> str | None:
 def benefit_said(hearing: Hearing) -> str | None:
     """Read which benefit, when asked for it."""
     said = _READY.sub("", _AMOUNT.sub("", _NOT_READY.sub("", hearing.text)))
-    return hearing.text.strip()[:LONGEST] if hearing.asked and names_something(said) else None
+    return (
+        hearing.text.strip()[:LONGEST]
+        if hearing.asked and (names_something(said) or place_said(hearing.text))
+        else None
+    )
 
 
 def only_adds(text: str) -> bool:

@@ -1,5 +1,6 @@
 """“我要申请”: names the benefit, shows its checklist and what is missing, and files it on one yes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from zhiqibot.topics.policies.application import (
     LONGEST,
     UNKNOWN,
     Application,
+    amount_said,
     description_of,
     names_something,
     only_adds,
@@ -38,6 +40,10 @@ INTENT = "apply_policy"
 RECENT_POLICY = "policy"
 MOST_CHOICES = 6
 _OFFERED = "set:card="
+_INSTEAD = re.compile(
+    r"(?:换成|改成|改为|换为|改申请|换(?:一下|个)?[,，]?|(?:我|俺)?(?:要|想)?申请的是|(?:我|俺)?说的是|应该是|不是.{1,12}?[,，]?(?:而)?是)(?P<what>[^,，。；;！!?？]{2,20}?)[吧啊呀的了]*$"
+)
+_AND = re.compile(r"和|、|跟|以及|还有")
 TO_APPLY_FOR = frozenset({"benefit", "service", "procedure"})
 
 
@@ -99,7 +105,14 @@ class Applying:
     def aside(self, turn: Turn) -> Reply | None:
         """Take “5个外县员工，材料都齐了” as what it is: out of its place it sounds like a report."""
         form = turn.open_form
-        if form.asked or is_correction(turn.text) or not only_adds(turn.text):
+        if form.asked:
+            return None
+        other = self._another(turn, str(form.values.get("card") or ""))
+        if other:
+            form.values |= {"card": other.card.id, "said": turn.text[:LONGEST]}
+            shown = self.confirm(turn, Application(**form.values))
+            return shown.model_copy(update={"text": f"好的，换成这一项，还没有提交。\n{shown.text}"})
+        if is_correction(turn.text) or not only_adds(turn.text):
             return None
         heard = Hearing(turn.text, turn.slots, turn.now, turn.speaker, asked=False)
         found = {one.name: one.read(heard) for one in fields_of(Application)}
@@ -170,6 +183,10 @@ class Applying:
                 values["card"] = spoken_of[0].card.id
                 return None
             return self._choose(turn, values, spoken_of)
+        if several := self._several(turn, text):
+            values.pop("card", None)
+            values["said"] = ""
+            return self._choose(turn, values, several, "一次登记一项，办完这项再办下一项。")
         fact = self._named(turn, text)
         if fact and self.calculator.desk.home.level(fact.region) == "elsewhere" and fact.region[:2] in text:
             raise Conflict(
@@ -211,6 +228,26 @@ class Applying:
         home = self.calculator.desk.home
         ours = [one for one in facts if one.card.kind in TO_APPLY_FOR and home.level(one.region) != "elsewhere"]
         return [one for one in ours if one.card.kind == "benefit"] or ours
+
+    def _another(self, turn: Turn, card: str) -> Fact | None:
+        """Return the benefit put in the place of the one in hand (“换成职业介绍补贴”, “不是见习，是学徒制”)."""
+        said = _INSTEAD.search(turn.text.strip())
+        if said is None or amount_said(Hearing(turn.text, turn.slots, turn.now, turn.speaker, asked=False)):
+            return None
+        found = self.calculator.desk.answer(f"{said['what']}怎么申请", turn.now)
+        fact = self._fact(found.card_ids[0]) if found.answered and found.card_ids else None
+        ours = fact and fact.card.kind in TO_APPLY_FOR and self.calculator.desk.home.level(fact.region) != "elsewhere"
+        return fact if fact and ours and fact.card.id != card else None
+
+    def _several(self, turn: Turn, text: str) -> list[Fact]:
+        """Return the benefits that a sentence names one by one (“介绍补贴和见习补贴都想申请”)."""
+        parts = [part for part in _AND.split(text) if names_something(part)]
+        if len(parts) < 2:
+            return []
+        found = [self.calculator.desk.answer(f"{part}怎么申请", turn.now) for part in parts]
+        facts = [self._fact(one.card_ids[0]) if one.answered and one.card_ids else None for one in found]
+        named = {one.card.id: one for one in facts if one and one.card.kind in TO_APPLY_FOR}
+        return list(named.values()) if len(named) == len(parts) else []
 
     def _choose(self, turn: Turn, values: Mapping[str, Any], facts: Sequence[Fact], why: str = "") -> Ask:
         """Offer what was spoken of, else what the enterprise fits, else what there is."""

@@ -20,7 +20,7 @@ from zhiqibot.topics.policies.postings import Cut
 from zhiqibot.topics.policies.quoting import Clauses
 from zhiqibot.topics.policies.ranking import Candidate, Ranking, knows_tier
 from zhiqibot.topics.policies.reading import Reading, Rewording, parts_of, read
-from zhiqibot.topics.policies.several import apart, clauses_of, together
+from zhiqibot.topics.policies.several import OWN_SUBJECT, apart, clauses_of, partly, together
 from zhiqibot.topics.policies.spelling import spelling_of
 from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
 
@@ -118,7 +118,14 @@ class PolicyDesk:
         if each and apart(each):
             return together(each)
         whole = self._checked(self._answer_one(part, today, context, topics))
+        if not whole.answered and each and partly([self._own_chance(one, topics) for one in clauses], each):
+            return together([_with_open_part(one, said, context) for one, said in zip(each, clauses, strict=True)])
         return _with_open_part(whole, part, context)
+
+    def _own_chance(self, clause: str, topics: Sequence[str]) -> float:
+        """Return how likely a card carries a clause by itself; a few words (“有没有封顶”) have no subject of their own."""
+        reading = self.read(clause)
+        return self._ranking.find(reading, topics).chance if len(reading.subject) >= OWN_SUBJECT else 0.0
 
     def _answer_one(self, text: str, today: date, context: str | None, topics: Sequence[str]) -> PolicyAnswer:
         reading = self._read(text, context)

@@ -1,16 +1,19 @@
 """Policy questions in a conversation: the answer, what may follow it, and the way to the responsible unit."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from zhiqibot.content.policies import fold
 from zhiqibot.core.messages import Button
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.topics.policies.desk import PolicyDesk
 from zhiqibot.topics.policies.learning.dialogue import Asking
 from zhiqibot.topics.policies.model import Next, PolicyAnswer
+from zhiqibot.topics.policies.ranking import knows_tier
 from zhiqibot.topics.policies.standing import asks_validity
+from zhiqibot.topics.policies.tiers import named_choices
 
 OpenTicket = Callable[[Turn, str, str], Reply]
 """Starts a ticket with a description and a topic; the dialogue of tickets asks for the confirmation."""
@@ -26,8 +29,19 @@ _HOW_MUCH = re.compile(
 )
 _WANTS_A_PERSON = re.compile(r"人工|真人|活人|客服|找个?人|领导|工作人员|热线|联系|电话")
 _GOES_ON = re.compile(
-    r"呢[?？。!！]*$|还有(?:别的|其他|其它|什么|啥|哪些|没有|没|吗)|不是(?:说|(?:每|最高|最多|一次性)?\S{0,4}(?:补|奖|给|\d)\S*[吗么嘛?？])|听说|(?:对[吗么不吧]|真的[吗假])[?？]?$|(?:多少钱?|几天|多久|几个钱)[?？]?$|(?:什么|啥|哪些)(?:条件|要求|材料|手续)|怎么(?:申请|申报)|咋(?:申请|报|办)[?？]?$"
+    r"呢[?？。!！]*$|还有(?:别的|其他|其它|什么|啥|哪些|没有|没|吗)|不是(?:说|(?:每|最高|最多|一次性)?\S{0,4}(?:补|奖|给|\d)\S*[吗么嘛?？])|听说|(?:对[吗么不吧]|真的[吗假])[?？]?$|(?:多少钱?|几天|多久|几个钱)[?？]?$|(?:什么|啥|哪些)(?:条件|要求|材料|手续)|怎么(?:申请|申报)|(?:分|发|补|领)几(?:次|年|个月)|一共(?:发|补|领)?几年|咋(?:申请|报|办)[?？]?$"
 )
+_NOT_APPLYING = re.compile(
+    r"(?:不|先不|没打算|不是(?:要|来|想))(?:想|要|打算|准备)?(?:申请|申报|申领)|(?:就|只是?|光|先)(?:问问|打听|咨询|了解)"
+)
+_ASKS_ABOUT = re.compile(
+    r"(?:行不行|中不中|可不可以|行吗|中吗|可以吗|[对是好行][吧吗不]|能不能[^,，]*|吗|几天|多久|有(?:什么|啥)?(?:要求|条件|限制)没?(?:有)?)[?？。!！]*$"
+)
+_APPLIES = re.compile(
+    r"(?:[我俺咱]们?|公司|厂里?)?(?:就?是|现在)?(?:要|想|打算|准备|得|帮(?:我|俺|忙)|给(?:我|俺)|替(?:我|俺))[^,，。?？]{0,6}(?:申请|申报|申领|办|报)"
+)
+_LONGEST_TIER = 12
+"""Characters of a text that may be nothing but another row of the table shown (“沪深主板”, “重要用户”)."""
 _OTHERS_OWN = frozenset({"apply_policy", "ticket_status", "urge_ticket", "book_event", "thanks", "goodbye"})
 """Requests a short “……呢” may mean as well: they keep what is surely theirs."""
 _SURELY = 0.75
@@ -68,6 +82,13 @@ class Policies:
             return None
         return ASK if self._follows(turn) else None
 
+    def only_asks(self, turn: Turn) -> str | None:
+        """“我不申请，就问问” and “申请低压的办电5天能办好吧” apply for nothing yet."""
+        if turn.act.intent != "apply_policy":
+            return None
+        denied = _NOT_APPLYING.search(turn.text)
+        return ASK if denied or (_ASKS_ABOUT.search(turn.text) and not _APPLIES.search(turn.text)) else None
+
     def names_document(self, turn: Turn) -> str | None:
         """“方政〔2023〕5号过期了没” asks after a document, and names no ticket."""
         clauses = self.desk.clauses
@@ -91,11 +112,18 @@ class Policies:
     def _follows(self, turn: Turn) -> bool:
         """Tell whether a short text asks on about the answer given last."""
         recent = turn.memory.recent.get(RECENT)
-        if not recent or len(turn.text) > _SHORT or not _GOES_ON.search(turn.text.strip()):
+        if not recent or len(turn.text) > _SHORT:
+            return False
+        if not _GOES_ON.search(turn.text.strip()) and not self._names_row(turn.text, recent["cards"]):
             return False
         self._look_for_news(turn)
         answer = self.desk.answer(turn.text, turn.now, context=recent["question"])
         return answer.answered or answer.follow_up
+
+    def _names_row(self, text: str, cards: Sequence[str]) -> bool:
+        """Tell whether a short text names another row of a table just shown."""
+        tiers = named_choices(fold(text)) if len(text) <= _LONGEST_TIER else {}
+        return bool(tiers) and any(knows_tier(fact, tiers) for fact in map(self.desk.fact, cards) if fact)
 
     def knows(self, turn: Turn) -> bool:
         """Tell whether the desk has something on what was said."""
@@ -178,7 +206,7 @@ def register(router: Router, desk: PolicyDesk, open_ticket: OpenTicket, learning
     """Register ask_policy and the buttons under its answers."""
     policies = Policies(desk, open_ticket, learning)
     router.on(ASK)(policies.ask)
-    router.readings += [policies.names_document, policies.asks_amount, policies.goes_on]
+    router.readings += [policies.names_document, policies.only_asks, policies.asks_amount, policies.goes_on]
     router.asides.append(policies.aside)
     router.offers.append(policies.offer_taken)
     router.press("policy_how")(policies.how)

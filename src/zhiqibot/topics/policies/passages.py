@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from zhiqibot.content.policies import Fact, fold
 from zhiqibot.topics.policies import evidence
-from zhiqibot.topics.policies.figures import said_quantities
+from zhiqibot.topics.policies.figures import Said, said_quantities
 from zhiqibot.topics.policies.question import Aspect, Question
 from zhiqibot.topics.policies.reading import Reading
 from zhiqibot.topics.policies.tiers import DIMENSIONS, Picked
@@ -125,6 +125,10 @@ def _has_tier(dimension: str, values: set[str], text: str) -> bool:
     return any(re.search(pattern, folded) for pattern in patterns)
 
 
+_AS_SAID, _OTHERWISE = "是的，文件是这样写的。", "和您说的不一样，以文件写的为准。"
+_LEVEL = re.compile(r"(?:国家|省|市|县)级")
+
+
 # -- the figure asked for -------------------------------------------------------------------------------------------
 
 
@@ -166,7 +170,22 @@ def verdict(question: Question, core: Sequence[tuple[float, str]], figure: str) 
     said = [one for one in said_quantities(question.text) if one.kind in kinds]
     if not question.presumes or not said:
         return ""
-    return "是的，文件是这样写的。" if all(one.among(meant) for one in said) else "和您说的不一样，以文件写的为准。"
+    if not all(one.among(meant) for one in said):
+        return _OTHERWISE
+    at_level = _at_level(question.text, core)
+    if at_level:
+        return _AS_SAID if all(one.among(at_level) for one in said) else _OTHERWISE
+    several = len({one.value for one in meant if one.kind in {own.kind for own in said}}) > 1
+    return "" if several and not figure else _AS_SAID  # which of them is meant is for the reader to see
+
+
+def _at_level(asked: str, core: Sequence[tuple[float, str]]) -> list[Said]:
+    """Return the quantities a text gives for the level asked about: 省级 of “国家级奖50万元、省级奖20万元”."""
+    level = _LEVEL.search(asked)
+    if level is None:
+        return []
+    stretches = [text[found.end() :] for _, text in core for found in re.finditer(level[0], text)]
+    return [one for text in stretches for one in said_quantities(_LEVEL.split(text)[0].split("。")[0])[:1]]
 
 
 def _phrases(text: str) -> list[str]:

@@ -12,6 +12,10 @@ _COMMA = re.compile(r"[,，、]")
 MIN_SUBJECT = 2
 """Characters; a clause with less asks a point of the same subject (“补多少,要啥材料”)."""
 
+OWN_SUBJECT = 4
+"""Characters; a part with as many speaks of something of its own, even where another part is refused."""
+SURE_OF_PART = 0.6
+
 
 def clauses_of(text: str, places: Places) -> list[str]:
     """Return the questions that commas join, each with a subject of its own; empty when it is one question.
@@ -36,6 +40,19 @@ def apart(answers: Sequence[PolicyAnswer]) -> bool:
     """Tell whether the answers to the parts stand for themselves: each found, no two the same."""
     cards = [one.card_ids for one in answers]
     return all(one.answered and one.card_ids for one in answers) and len(set(cards)) == len(cards)
+
+
+def partly(chances: Sequence[float], answers: Sequence[PolicyAnswer]) -> bool:
+    """Tell whether some parts find an answer of their own while others find none.
+
+    `chances`: per part, how likely it has one. That the whole message found none asks for more than elsewhere."""
+    refused = {card for one in answers if not one.answered for card in one.card_ids}
+    told = [
+        chance >= SURE_OF_PART and not refused.intersection(one.card_ids)
+        for chance, one in zip(chances, answers, strict=True)
+        if one.answered and one.card_ids
+    ]
+    return bool(told) and all(told)
 
 
 def together(answers: Sequence[PolicyAnswer]) -> PolicyAnswer:

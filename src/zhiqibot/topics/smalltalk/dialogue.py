@@ -19,6 +19,12 @@ _WHO_ARE_YOU = re.compile(
     r"|^(?:你|您)(?:到底)?是(?:不是)?(?:真人|人|机器人?|人工(?:智能)?|AI|ai|电脑)(?:还是(?:真人|人|机器人?))?(?:在回复?|客服)?[吗么啊呀呢不]*[?？。]*$"
 )
 LONGEST_ASIDE = 16
+SURELY = 0.97
+_CALLS = re.compile(
+    r"人工|真人|活人|客服|(?<![个名位多])人(?:来|在|吗|呢|没|不|接|管|跟|和|给|问|谈|聊|说|啊|吧|[?？。!！]|$)|谁|哪个|领导|热线|联系|电话|号码|打给|干部|专员|机器|懂|同志"
+    r"|说话|聊|办事员|面谈|当面|答非所问|负责|主任|科长|经理|经办|专班|值班|帮.{0,2}问|师傅|管事|接线|对接|出来|转[接给到]?|叫个|喊|请[个位]|派"
+)
+"""Signs that somebody is wanted; calling people on a guess costs them and the person a telephone call."""
 _NEW_PHONE = re.compile(
     r"换(?:了)?(?:个)?(?:手机|电话)?号|(?:手机|电话)号?换了|(?:公司|企业|厂)?改名(?:字)?了|换了?(?:手机|微信)"
 )
@@ -156,6 +162,11 @@ class Smalltalk:
 
     def human(self, turn: Turn) -> Reply:
         """Give the linked cadre's and the duty desk's contact, and tell both that somebody wants them."""
+        if turn.text and turn.act.confidence < SURELY and not _CALLS.search(turn.text):
+            return say(
+                "您是要找工作人员吗？是的话回复“转人工”，我马上通知；不是的话，请把要办的事再说一遍。",
+                buttons=[button("转人工", "intent:human_agent")],
+            )
         cadre = self._cadre(turn)
         people = [person.id for person in self.directory.office(turn.session)] + ([cadre.id] if cadre else [])
         self._tell(turn, people)

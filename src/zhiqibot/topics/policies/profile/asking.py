@@ -60,6 +60,8 @@ def reader(trait: Trait, content: ProfileContent) -> Reader:
             return NONE if none else "、".join(WITHOUT + one for one in denied) or None
         if content.says_nothing(text) or content.denies_all(text):
             return NONE if trait.kind == "many" else trait.nothing or None
+        if denied:
+            return "、".join(WITHOUT + one for one in denied)
         plain = _TAIL.sub("", _LEAD.sub("", text))
         return plain[:LONGEST] if trait.open and len(plain) >= 2 else None
 

@@ -88,11 +88,18 @@ class Talking:
         heard = Hearing(turn.text, turn.slots, turn.now, turn.speaker, asked=False)
         content = self.calculator.content
         found = {one.id: said for one in content.traits if (said := reader(one, content)(heard))}
-        taken = {one: said for one, said in found.items() if values.get(one) == said}
+        known = self._profile(turn.session, values).values  # what cannot change stays as it is on record
+        kept = {one for one in found if content.by_id[one].fixed and one in known}
+        taken = {one: said for one, said in found.items() if values.get(one) == said and one not in kept}
         sets = {one: listed(said) for one, said in taken.items() if said == NONE or listed(said)}
         gone = {one: without for one, said in taken.items() if (without := taken_away(said))}
         parts = [self.told(sets)] * bool(sets)
         parts += [f"{content.by_id[one].title}去掉“{'、'.join(without)}”" for one, without in gone.items()]
+        parts += [
+            f"{content.by_id[one].title}按登记的“{'、'.join(known[one])}”算，登记有误请联系{self.calculator.office}"
+            for one in kept
+            if listed(found[one]) != known[one]
+        ]
         return f"好的，{'，'.join(parts)}。\n" if parts else ""
 
     def _read_nothing(self, turn: Turn, values: dict[str, Any]) -> None:
