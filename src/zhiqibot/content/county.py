@@ -1,11 +1,13 @@
 """A county's own rules as YAML (`county.yaml`): region, office, hotlines, clocks, quiet hours, routing."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from zhiqibot.content.profile import pattern_of
 from zhiqibot.content.reading import Mistakes, read_model, read_yaml
 from zhiqibot.core.clock import local
 
@@ -111,7 +113,7 @@ class County(_Rules):
 
     def confides(self, text: str) -> bool:
         """Tell whether a report sounds like a complaint about officials."""
-        return any(word in text for word in self.confidential_words)
+        return any(re.search(pattern_of(word), text) for word in self.confidential_words)
 
     def route(self, topic: str, text: str, region: str) -> Route:
         """Return who handles a matter; a topic without a route goes where `other` goes."""

@@ -44,6 +44,9 @@ _YES_SIGN = re.compile(
     r"[好行对是嗯中成妥准恩昂哎诶]|可以|确[定认]|没(?:错|问题|毛病|意见)|ok|yes|得劲|同意|答应|愿意|就这|这样|照办|[办报弄整搞走来上发]吧?$|提交|登记|继续|^(?:要|需要|想要|想)[啊吧呀的嘞了呗]*[。!！~]*$|👌|👍",
     re.IGNORECASE,
 )
+_NO_SIGN = re.compile(
+    r"不(?!用(?:改|了|看|再|换|谢|客气)|改|变|错|赖|客气|好意思|麻烦|急|着急)|没(?!错|问题|毛病|意见|得说|事|啥)|未|别(?!忘|拖|耽误|再拖)|等(?:等|会|一[下会])|慢着|算了|坑|屁|骗"
+)
 ANSWERS = frozenset({"affirm", "deny", "cancel"})
 CHITCHAT = frozenset({"greet", "thanks", "goodbye", "out_of_scope", *ANSWERS})
 
@@ -82,9 +85,11 @@ class Judging:
                 return None, []
             said = {"affirm": "yes", "cancel": "cancel"}.get(act.intent)
             sure = said and act.confidence >= SURE and len(turn.text) <= SHORT
-            if said == "yes" and not _YES_SIGN.search(turn.text):
-                return None, []  # “外县的”, “都要”: nothing in them agrees
+            if said == "yes" and (not _YES_SIGN.search(turn.text) or _NO_SIGN.search(turn.text)):
+                return None, []  # “外县的”, “都要”: nothing in them agrees; “没办”: the contrary
             return (said if sure and not is_correction(turn.text) and not _asks(turn.text) else None), []
+        if move == "yes" and _NO_SIGN.search(rest):
+            return None, []  # “嗯，不，等会”
         if move == "yes" and len(rest) <= EMPHASIS:
             return move, []
         after = self.understand(rest, turn.now, role=turn.speaker.language_role, asked=None)
@@ -115,9 +120,11 @@ class Judging:
     def continued(self, turn: Turn, understanding: Understanding) -> Understanding:
         """Read “那本科呢？” as one more question of the kind just answered."""
         act, before = understanding.acts[0], turn.memory.intent
+        if len(understanding.acts) > 1:  # a reading is of one request; the others must not be lost in it
+            return understanding
         for reading in self.router.readings:
             meant = reading(turn)
-            if meant and meant != act.intent:
+            if meant and (meant != act.intent or act.confidence < SURE):
                 return replace(understanding, acts=(self.as_intent(turn, turn.text, meant),))
         goes_on = before in self.router.continuing and len(turn.text) <= LONGEST_FOLLOW_UP
         if not goes_on or act.confidence >= SURE or not _FOLLOW_UP.search(turn.text.strip()):

@@ -66,6 +66,7 @@ _NOT_NOW: Final = re.compile(
     r"计划(?:停|检修)|检修|停[电水气](?:通知|计划|公告|信息|赔|补|损失|前)|会不会|会停|要停[电水气]吗|通知|已(?:经)?(?:恢复|来电|来水|通了)|来电了|来水了|修好了|没电话|没水平|没气候|没电脑|没电商"
     r"|欠费停|经常停|老停|总是停|不定期|怎么赔|咋赔|赔偿|补偿|政策|标准是|找谁|电话是多少|没电梯|没水源|没气源|没水分"
 )
+_NO_HURRY: Final = re.compile(r"不(?:是|算|太|很|怎么|咋|那么|特别)*(?:紧急|着急|急)(?!不)")
 
 
 class Stories:
@@ -89,6 +90,8 @@ class Stories:
         """Tell whether a text in normal form must be handed over at once."""
         if self.emergency(text):
             return True
+        if _NO_HURRY.search(text):
+            return False
         return next(self._urgent.all(text), None) is not None and not _NOT_NOW.search(text)
 
     def urgency(self, part: Part) -> str:

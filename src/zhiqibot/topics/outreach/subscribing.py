@@ -19,6 +19,9 @@ _GIVES_BACK = re.compile(r"^(?:都|全部?|那)?(?:退了?|退掉|退订|取消|
 _SUBSCRIBES = re.compile(
     r"订|关注|提醒|推[送给]|通知|告诉|告知|知会|说一声|吱一?声|喊(?:我|俺|一声)|叫(?:我|俺)|新(?:的)?(?:政策|文件|消息|补贴|动态|通知)|第一时间|及时|随时|以后|今后|往后|一出|出来就|有了就|别漏|盯着|留意|收到|接收|想收|推"
 )
+_TELLS_OTHERS = re.compile(
+    r"群发|[给向](?:所有|全部|全县|各|每家|大家|其他)?(?:的)?(?:企业|公司|大家|厂|老板)们?(?:都)?(?:发|推|通知)|通知(?:所有|全部|全县|各)?(?:的)?(?:企业|大家|老板)"
+)
 _LISTS = re.compile(r"列|全部|所有|哪些|清单|汇总|汇编|打印")
 _LEAVES = re.compile(
     r"退|取消|不要|别|甭|不(?:想|用|再)?(?:收|看|订|需要|接|发)|烦|打扰|吵|骚扰|关[掉了闭]|停|免|屏蔽|拉黑|去掉|太多|受不了"
@@ -69,6 +72,8 @@ class Subscribing:
 
     def surely(self, turn: Turn) -> str | None:
         """What subscribes or leaves nothing in so many words is no wish to: “打印一份政策给我”, “我听说是两万”."""
+        if turn.act.intent == "subscribe" and _TELLS_OTHERS.search(turn.text):
+            return "broadcast"  # who may send one is the handler's to say
         if turn.act.intent == "subscribe" and not _SUBSCRIBES.search(turn.text):
             return "match_policy" if _LISTS.search(turn.text) else "ask_policy"
         if turn.act.intent == "unsubscribe" and not _LEAVES.search(turn.text):

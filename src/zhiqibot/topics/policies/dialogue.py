@@ -67,7 +67,7 @@ class Policies:
 
     def asks_amount(self, turn: Turn) -> str | None:
         """“招个硕士，一年能补多少” tells no trouble and wants no person: it asks for an amount that is on record."""
-        if turn.act.intent not in ("report_issue", "match_policy", "out_of_scope", "human_agent"):
+        if turn.act.intent not in ("report_issue", "match_policy", "out_of_scope", "human_agent", ASK):
             return None
         if not _HOW_MUCH.search(turn.text) or _UNPAID.search(turn.text) or _WANTS_A_PERSON.search(turn.text):
             return None

@@ -28,6 +28,8 @@ SPOKEN_OF = 0.28
 """Below this strength a card shares no more than words of asking with the question, however far it is ahead.
 
 A question that names a place may be as short as “温县的奖励”."""
+VERY_QUESTION = 0.97
+"""From this likeness on it is a question the entry is known to answer."""
 _HAS_MONEY = 0.05
 TIER_EVIDENCE = 0.10
 """A table that has the very tier named is evidence by itself; one that has two such choices still more."""
@@ -112,12 +114,15 @@ class Ranking:
         best, *rest = ordered
         if best.strength.value < SPOKEN_OF and not reading.places.regions:
             return 0.0
+        unanswered = self.index.unanswered_likeness(reading.search)
+        if best.strength.likeness >= VERY_QUESTION > unanswered:
+            return 1.0
         evidence = Evidence(
             best.strength.value,
             best.strength.carried,
             best.strength.likeness,
             min(best.rank - rest[0].rank, MOST_MARGIN) if rest else MOST_MARGIN,
-            self.index.unanswered_likeness(reading.search),
+            unanswered,
             alike.get(best.id),
             alike.get(NO_ANSWER, 0.0),
         )

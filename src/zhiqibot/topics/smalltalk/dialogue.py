@@ -19,6 +19,10 @@ _WHO_ARE_YOU = re.compile(
     r"|^(?:你|您)(?:到底)?是(?:不是)?(?:真人|人|机器人?|人工(?:智能)?|AI|ai|电脑)(?:还是(?:真人|人|机器人?))?(?:在回复?|客服)?[吗么啊呀呢不]*[?？。]*$"
 )
 LONGEST_ASIDE = 16
+_FILES = frozenset({"report_issue", "apply_policy"})
+_DESPAIRS = re.compile(
+    r"(?:不想|活不|不愿)活(?:了|下去)|活不下去了?$|想死的心|去死算了|死了算了|自杀|轻生|跳楼|寻短见|喝农药|上吊"
+)
 SURELY = 0.97
 _CALLS = re.compile(
     r"人工|真人|活人|客服|(?<![个名位多])人(?:来|在|吗|呢|没|不|接|管|跟|和|给|问|谈|聊|说|啊|吧|[?？。!！]|$)|谁|哪个|领导|热线|联系|电话|号码|打给|干部|专员|机器|懂|同志"
@@ -114,6 +118,12 @@ class Smalltalk:
         """Say who speaks here, how to change a number, and repeat the telephone after 转人工."""
         said = turn.text.strip()
         office = self.county.office
+        if _DESPAIRS.search(said):
+            return say(
+                "您先别急，人比什么都要紧。要是身边有危险，请马上打 110 或 120；心里实在难受，可以打全国心理援助热线 12356，有人听您说。\n"
+                f"企业上的难处我们一起想办法：回复“转人工”，我马上请{office.name}的人联系您（{office.phone}）。",
+                buttons=[button("转人工", "intent:human_agent", primary=True)],
+            )
         if _WHO_ARE_YOU.search(said):
             return say(
                 f"我是{office.name}的智企助手，是机器人程序，不是真人。诉求都由承办单位和助企干部来办，我负责登记、提醒和答疑；"
@@ -140,6 +150,14 @@ class Smalltalk:
             text = "我这里没有列出可以选的事项。您要办哪一件？说编号或说事情都行，比如“查进度”“我要报早餐会”。"
             return say(text, buttons=self.menu(turn.speaker)[:3])
         return say("好的。目前没有等您确认的事项；要办什么直接告诉我就行。", buttons=self.menu(turn.speaker)[:3])
+
+    def already_filed(self, turn: Turn) -> Reply | None:
+        """A second yes right after something was filed."""
+        number = turn.memory.recent.get("ticket") if turn.memory.intent in _FILES else None
+        if not number:
+            return None
+        text = f"刚才那件已经登记好了，编号 {number}，不用再确认。有进展会在这里告诉您。"
+        return say(text, buttons=[button("查看进度", f"do:ticket:{number}")])
 
     def out_of_scope(self, turn: Turn) -> Reply:
         turn.memory.missed += 1
@@ -216,4 +234,5 @@ def register(router: Router, smalltalk: Smalltalk) -> None:
     for intent in ("affirm", "deny", "cancel"):
         router.on(intent)(smalltalk.nothing_open)
     router.asides.append(smalltalk.aside)
+    router.offers.append(smalltalk.already_filed)
     router.fallback = smalltalk.puzzled

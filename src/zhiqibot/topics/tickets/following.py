@@ -87,6 +87,10 @@ _ALL = re.compile(r"哪些|哪几[个件条]|所有|全部|都有|列表|清单|
 """More than the one spoken of is asked for."""
 
 
+_FILES = frozenset({"report_issue", "apply_policy"})
+_TAKES_BACK = re.compile(r"算了|别|撤|取消|不(?:交|报|提交|要|办|弄|用|登记)|先不")
+
+
 @dataclass(frozen=True)
 class Following:
     """The handlers."""
@@ -239,6 +243,12 @@ class Following:
         wanted = turn.act.intent in ("report_issue", "out_of_scope") and turn.speaker.role == Role.ENTERPRISE
         return "add_to_ticket" if known and wanted and _ADDS.search(turn.text) else None
 
+    def takes_back(self, turn: Turn) -> str | None:
+        """“算了先别交” right after filing means the ticket just filed; its form asks before anything is withdrawn."""
+        just_filed = turn.memory.intent in _FILES and turn.memory.recent.get("ticket")
+        said = turn.act.intent in ("cancel", "deny") and _TAKES_BACK.search(turn.text)
+        return "withdraw_ticket" if just_filed and said else None
+
     def asks_to_supervise(self, turn: Turn) -> str | None:
         """An enterprise that wants its ticket 督办 is pressing for it; the office decides about supervision."""
         return "urge_ticket" if turn.speaker.role == Role.ENTERPRISE and "督办" in turn.text else None
@@ -294,7 +304,13 @@ def register(router: Router, following: Following) -> None:
     router.on("urge_ticket", needs_identity=True)(following.urge)
     router.press("urge")(following.urge)
     router.afterthought = following.afterthought
-    router.readings += [following.bare_number, following.adds, following.asks_to_supervise, following.asks_when]
+    router.readings += [
+        following.bare_number,
+        following.takes_back,
+        following.adds,
+        following.asks_to_supervise,
+        following.asks_when,
+    ]
     router.press("my_tickets")(following.mine)
     router.press("ticket")(lambda turn: following.detail(turn, choosing.by_number(turn, turn.argument)))
 

@@ -214,9 +214,10 @@ class Reporting:
 
     def must_be_heard(self, turn: Turn) -> str | None:
         """People in danger, and complaints about officials, are reports however they are worded."""
-        if turn.speaker.role != Role.ENTERPRISE or turn.act.intent not in MISREAD:
+        if turn.speaker.role != Role.ENTERPRISE:
             return None
-        heard = self.county.confides(turn.text) or self.emergency(turn.text)
+        complains = turn.act.intent in (*MISREAD, "human_agent") and self.county.confides(turn.text)
+        heard = complains or (turn.act.intent in MISREAD and self.emergency(turn.text))
         return "report_issue" if heard else None
 
     def before_identity(self, turn: Turn) -> str:
