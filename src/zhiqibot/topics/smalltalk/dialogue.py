@@ -21,7 +21,7 @@ _WHO_ARE_YOU = re.compile(
 LONGEST_ASIDE = 16
 _FILES = frozenset({"report_issue", "apply_policy"})
 _DESPAIRS = re.compile(
-    r"(?:不想|活不|不愿)活(?:了|下去)|活不下去了?$|想死的心|去死算了|死了算了|自杀|轻生|跳楼|寻短见|喝农药|上吊"
+    r"(?:不想|活不|不愿)活(?:了|下去)|想死的心|去死算了|死了算了|自杀|轻生|(?:要|想|去)跳楼(?!价)|寻短见|喝农药|上吊"
 )
 SURELY = 0.97
 _CALLS = re.compile(
