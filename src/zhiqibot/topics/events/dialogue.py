@@ -1,5 +1,6 @@
 """Events in the conversation: everything is registered here."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,21 @@ Begin = Callable[[Turn, str, str, dict[str, Any]], Reply]
 """Opens the form of an intent, with a text and the values known already."""
 
 
+_CHANGES = re.compile(r"改|换|挪|推|延|提前|调|移|变|错[后开过]|另(?:一|外)?(?:天|场)")
+_BOOKS = re.compile(
+    r"(?:报|订|定|约|留|占)(?:上|下|个|名)*[\d一二两俩三四五六七八九十]+[个位名人]*[吧呗。!！]*$|^[我俺]?(?:要|想)?报(?:名|上|一个)?[吧呗了。!！]*$"
+)
+
+
+def books(turn: Turn) -> str | None:
+    """Read “下下周五的，报5个” as a booking: nothing is to be moved where no word of change is said."""
+    intent = turn.act.intent
+    if intent == "reschedule_booking" and not _CHANGES.search(turn.text):
+        return "book_event"
+    just_listed = turn.memory.intent in ("list_events", "book_event")
+    return "book_event" if just_listed and intent != "book_event" and _BOOKS.search(turn.text.strip()) else None
+
+
 def register(
     router: Router,
     events: EventService,
@@ -29,6 +45,7 @@ def register(
     """Register 活动安排、报名、取消、改期、新建场次 and their buttons; `beside` adds to 活动安排 what others know."""
     choosing = Choosing(events)
     booker, changer, creator = Booker(choosing, bookings), Changer(choosing, bookings), Creator(events)
+    router.readings.append(books)
     router.on("list_events")(Timetable(events, bookings, beside).show)
     router.form(
         "book_event",
