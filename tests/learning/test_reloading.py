@@ -93,6 +93,7 @@ def test_a_new_document_is_found(town: Town, reloading: Reloading) -> None:
     folder = town.settings.content_dir / "policy_faq"
     data = yaml.safe_load((folder / POLICY).read_text(encoding="utf-8"))
     card = next(card for card in data["cards"] if card["id"] == TRANSFORMER) | {"id": "cs-power", "region": "测试县"}
+    card["questions"] = [f"测试县那边，{question}" for question in card["questions"]]
     new = {"document": data["document"] | {"id": "ceshi-2026", "region": "测试县"}, "cards": [card]}
     (folder / "ceshi-2026.yaml").write_text(yaml.safe_dump(new, allow_unicode=True), encoding="utf-8")
 
@@ -196,7 +197,7 @@ def test_a_message_in_hand_ends_with_the_old(town: Town, reloading: Reloading) -
     thread = threading.Thread(target=talk)
     thread.start()
     for place in range(3):
-        card_changed(town, TRANSFORMER, lead=f"第{place}次改的一句。")
+        card_changed(town, TRANSFORMER, lead=f"第{'一二三'[place]}次改的一句。")
         assert reloading.look()
     stop.set()
     thread.join()

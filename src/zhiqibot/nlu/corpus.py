@@ -18,7 +18,10 @@ from zhiqibot.nlu.words import make_cutter
 BAG_WEIGHTS = (1.0, 0.6, 0.7, 0.4)
 """How loud each bag is; found by cross-validation, as are the next lines."""
 IDF_POWER = 0.25  # rare features matter more, but in sentences this short only a little
-SEEN_AT_LEAST = {"chars": 3, "words": 3, "sounds": 3, "signs": 2}
+SEEN_AT_LEAST = {"chars": 2, "words": 2, "sounds": 3, "signs": 2}
+MANY = 5_000
+"""From so many sentences on a feature must be seen once more: a third less to look up and to load, as accurate."""
+SEEN_AMONG_MANY = SEEN_AT_LEAST | {"chars": 3, "words": 3}
 
 
 @dataclass(frozen=True)
@@ -97,11 +100,12 @@ class Space:
 
 def make_space(messages: Sequence[Bags]) -> Space:
     """Return the vocabulary of the messages, rare sounds and signs left out."""
+    least = SEEN_AMONG_MANY if len(messages) >= MANY else SEEN_AT_LEAST
     chosen: list[list[str]] = []
     idf: list[float] = []
     for place, name in enumerate(BAGS):
         counts = Counter(feature for bags in messages for feature in bags[place])
-        kept = sorted(feature for feature, count in counts.items() if count >= SEEN_AT_LEAST[name])
+        kept = sorted(feature for feature, count in counts.items() if count >= least[name])
         chosen.append(kept)
         idf += [(math.log((1 + len(messages)) / (1 + counts[feature])) + 1.0) ** IDF_POWER for feature in kept]
     return Space(numbered(chosen), np.array(idf, dtype=np.float32))

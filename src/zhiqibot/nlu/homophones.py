@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Mapping
 from itertools import accumulate
 from operator import add
 
-from zhiqibot.nlu.corpus import IDF_POWER, SEEN_AT_LEAST
+from zhiqibot.nlu.corpus import IDF_POWER, SEEN_AMONG_MANY
 from zhiqibot.nlu.model import Model
 from zhiqibot.nlu.phrases import Found
 from zhiqibot.nlu.slots.sounds import SoundIndex
@@ -13,7 +13,7 @@ from zhiqibot.nlu.words import Cut
 
 SHORTEST, LONGEST = 2, 6  # characters of a word that is put right
 LONGEST_MEANT, OFTEN = 4, 6
-"""A word of the sentences is taken to be meant if it stands in at least OFTEN of them."""
+"""A word of the sentences is taken to be meant if it stands in at least OFTEN of them (one less in a small corpus)."""
 
 
 class Homophones:
@@ -68,7 +68,7 @@ def homophones_of(model: Model, sounds: Mapping[int, str], cut: Cut) -> Homophon
     """Return what puts messages right by the sentences a model was trained on."""
     chars, words, *_ = model.vocabulary
     rarest = max((float(model.idf[row]) for row in words.values()), default=1.0) ** (1 / IDF_POWER)
-    frequent = (rarest - math.log((1 + OFTEN) / (1 + SEEN_AT_LEAST["words"]))) ** IDF_POWER
+    frequent = (rarest - math.log((1 + OFTEN) / (1 + SEEN_AMONG_MANY["words"]))) ** IDF_POWER
     meant = (word for word, row in words.items() if model.idf[row] <= frequent and len(word) <= LONGEST_MEANT)
     return Homophones((word for word in meant if " " not in word), chars, words, sounds, cut)
 

@@ -5,9 +5,12 @@ One process has one dictionary: words added for one cutter are known to all.
 
 import logging
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterable
 
+_ONE_AT_A_TIME = threading.Lock()
+"""The dictionary must not be added to, for new content, while another thread cuts with it."""
 Cut = Callable[[str], list[str]]
 
 
@@ -18,9 +21,15 @@ def make_cutter(own_words: Iterable[str]) -> Cut:
         import rjieba
     except ImportError:
         return _jieba_cutter(words)
-    for word in words:  # the package's own instance: importing it has loaded that one, another would take 47 MB more
-        rjieba.add_word(word, None, None)
-    cut: Cut = rjieba.cut
+    with _ONE_AT_A_TIME:  # the package's own instance: importing it has loaded that one, another would take 47 MB more
+        for word in words:
+            rjieba.add_word(word, None, None)
+
+    def cut(text: str) -> list[str]:
+        with _ONE_AT_A_TIME:
+            words: list[str] = rjieba.cut(text)
+        return words
+
     return cut
 
 
