@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from zhiqibot.core.clock import read_instant
-from zhiqibot.deployment import load_content, load_language, make_policy_desk
+from zhiqibot.deployment import load_content, load_language, open_policy_desk
 from zhiqibot.rehearsal import Rehearsal
 from zhiqibot.settings import Settings
 
@@ -27,7 +27,8 @@ class Unexpected(Exception):
 def rehearse() -> Any:
     settings = Settings()
     content = load_content(settings)
-    understander, desk = load_language(settings, content), make_policy_desk(content)
+    understander = load_language(settings, content)
+    desk = open_policy_desk(settings, content, understander)
 
     def fail(text: str, error: Exception) -> None:
         raise Unexpected(text) from error

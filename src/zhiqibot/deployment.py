@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zhiqibot.content.county import County, load_county
-from zhiqibot.content.intents import TOPICS, IntentContent, load_intents
+from zhiqibot.content.intents import TOPICS, IntentContent
+from zhiqibot.content.kept_intents import load_intents_kept
 from zhiqibot.content.policies import PolicyCorpus
 from zhiqibot.content.policy_loading import load_policies
 from zhiqibot.content.world import World, load_world
@@ -17,6 +18,7 @@ from zhiqibot.settings import Settings
 from zhiqibot.storage.database import Database
 from zhiqibot.topics.events.timetable import SeriesRecord, load_events
 from zhiqibot.topics.inspections.quiet_days import QuietDays, load_quiet_days
+from zhiqibot.topics.policies.classifier import EntryClassifier, load_classifier
 from zhiqibot.topics.policies.desk import HomeRegion, PolicyDesk
 from zhiqibot.topics.policies.documents.shelf import ClauseShelf
 from zhiqibot.topics.policies.learning.interpreters import check_interpreters
@@ -40,7 +42,7 @@ class Content:
 
 def load_content(settings: Settings) -> Content:
     """Read everything; raise a ContentError with every mistake of the first part that has any."""
-    intents = load_intents(settings.content_dir / "intents", settings.own_intents)
+    intents = load_intents_kept(settings.content_dir / "intents", settings.own_intents, settings.cache_dir)
     county, world = load_county(settings.county_dir, TOPICS), load_world(settings.county_dir)
     check_interpreters(county, world)
     return Content(
@@ -72,22 +74,34 @@ def make_policy_desk(
     *,
     sounds: Mapping[int, str] | None = None,
     meaning: MeaningIndex | None = None,
+    classifier: EntryClassifier | None = None,
 ) -> PolicyDesk:
     """Index the policy corpus for this county; `cut` shares a word cutter that is loaded already.
 
     `imported`: the database whose approved documents the desk answers from, beside the corpus. `sounds` lets it put
-    homophones right, `meaning` find questions that share no words with the card."""
+    homophones right, `meaning` find questions that share no words with the card, `classifier` tell cards apart."""
     region = content.county.region
     home = HomeRegion(county=region.county, city=region.city, province=region.province)
     cut = cut or make_cutter(content.intents.lexicon.words)
     clauses = Clauses(ClauseShelf(imported, cut, home), home) if imported else None
-    return PolicyDesk(content.policies, cut, home, clauses=clauses, sounds=sounds, meaning=meaning)
+    return PolicyDesk(
+        content.policies, cut, home, clauses=clauses, sounds=sounds, meaning=meaning, classifier=classifier
+    )
 
 
 def open_policy_desk(
     settings: Settings, content: Content, understander: Understander, imported: Database | None = None
 ) -> PolicyDesk:
-    """Return the desk of a deployment, sharing what the understander has loaded."""
-    places = (vectors_path(settings.cache_dir), settings.content_dir / "policy_faq" / SHIPPED)
-    meaning = load_meaning(content.policies, places, load_embedder()) if understander.has_semantic else None
-    return make_policy_desk(content, understander.cut, imported, sounds=understander.sounds, meaning=meaning)
+    """Return the desk of a deployment, sharing what the understander has loaded; trains for new policies first.
+
+    Raises TrainingFailed."""
+    folder, cache = settings.content_dir / "policy_faq", settings.cache_dir
+    places = (vectors_path(cache), folder / SHIPPED)
+    return make_policy_desk(
+        content,
+        understander.cut,
+        imported,
+        sounds=understander.sounds,
+        meaning=load_meaning(content.policies, places, load_embedder()) if understander.has_semantic else None,
+        classifier=load_classifier(content.policies, folder, cache),
+    )

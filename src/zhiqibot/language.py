@@ -1,6 +1,7 @@
 """Language understanding of a deployment, without a database: what `parse` and `evaluate` need, and no more."""
 
-from zhiqibot.content.intents import IntentContent, load_intents
+from zhiqibot.content.intents import IntentContent
+from zhiqibot.content.kept_intents import load_intents_kept
 from zhiqibot.content.world import World, load_world
 from zhiqibot.core.workdays import WorkdayCalendar, load_calendar
 from zhiqibot.nlu.loading import load_understander
@@ -10,7 +11,7 @@ from zhiqibot.settings import Settings
 
 def load_language(settings: Settings, *, semantic: bool = True) -> Understander:
     """Read what understanding needs of the content, and load what understands messages."""
-    intents = load_intents(settings.content_dir / "intents", settings.own_intents)
+    intents = load_intents_kept(settings.content_dir / "intents", settings.own_intents, settings.cache_dir)
     world, calendar = load_world(settings.county_dir), load_calendar(settings.holidays_dir)
     return make_understander(settings, intents, world, calendar, semantic=semantic)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zhiqibot.app import Product, build
-from zhiqibot.content.intents import load_intents
+from zhiqibot.content.intent_loading import load_intents
 from zhiqibot.content.policy_loading import load_policies
 from zhiqibot.core.errors import ContentError
 from zhiqibot.deployment import Content, load_language, open_policy_desk, titles_of
@@ -29,7 +29,7 @@ SETTLED_S = 1.0
 """Files that still change are left until they rest: a folder is not copied in one moment."""
 RETRY_PAUSE_S = 600.0
 """After a training that failed for no fault of the content."""
-_TRAINED_HERE = ("nlu-", "vectors-")
+_TRAINED_HERE = ("nlu-", "vectors-", "policy-entries-")
 """What the cache holds beside the layers of `train --semantic`: it is made from content, not looked at."""
 
 Files = Mapping[Path, tuple[int, int]]

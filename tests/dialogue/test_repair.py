@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhiqibot.content.intents import read_lists
+from zhiqibot.content.intent_loading import read_lists
 from zhiqibot.content.reading import content_root
 from zhiqibot.core.errors import ContentError
 from zhiqibot.dialogue.repair import Correction, find_correction, is_correction, nearest

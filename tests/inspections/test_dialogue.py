@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import func, select
 
 from tests.events.county import Chat
@@ -27,6 +28,19 @@ def test_without_a_number_rights_are_told_and_it_is_asked_for(talk: Talk) -> Non
     assert "要把这次检查作为“未备案检查”举报吗" in chat.says("没有")
     assert "没有举报" in chat.presses("先不举报")
     assert (reports(chat), chat.memory.form) == (0, None)
+
+
+@pytest.mark.parametrize(
+    "shown", ["没出示证件", "啥也没拿出来就往里闯", "介绍信都没有", "口头说是专项行动", "证件不给看"]
+)
+def test_visitors_who_show_nothing(talk: Talk, shown: str) -> None:
+    """问号码时说对方什么都没出示：不反复要号码，问要不要举报，这句话也写进举报。"""
+    chat = talk({"门口来人检查": {}})
+    chat.says("门口来人检查")
+
+    assert "要把这次检查作为“未备案检查”举报吗" in chat.says(shown)
+    assert f"门口来人检查；{shown}" in chat.presses("举报未备案检查")
+    assert "已收到举报" in chat.says("确认")
 
 
 def test_a_bare_number_answers_the_question(talk: Talk) -> None:

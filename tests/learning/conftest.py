@@ -91,7 +91,7 @@ def write_content(root: Path) -> Path:
     policies.mkdir()
     for name in ("_lexicon.yaml", "_slots.yaml"):
         shutil.copy(content_root() / "intents" / name, intents / name)
-    for name in ("_profile.yaml", POLICY):
+    for name in ("_profile.yaml", "_measures.yaml", POLICY):
         shutil.copy(content_root() / "policy_faq" / name, policies / name)
     for key, (title, roles, says) in SENTENCES.items():
         _write(intents, {"id": key, "title": title, "roles": roles, "says": says.split("/")})

@@ -14,7 +14,7 @@ from tests.learning.conftest import CLERK, OWNER, Town
 from tests.learning.test_keeping import OUTAGE, UNCLEAR, reported
 from zhiqibot.cli import cli
 from zhiqibot.commands.review_terminal import Terminal, as_key
-from zhiqibot.content.intents import load_intents
+from zhiqibot.content.intent_loading import load_intents
 from zhiqibot.storage import migrate
 from zhiqibot.storage.database import Database, open_database
 
@@ -121,7 +121,9 @@ def test_at_the_terminal(town: Town, capsys: pytest.CaptureFixture[str]) -> None
     owner.says(UNCLEAR)
     owner.presses("报名活动")
     number = reported(town, OUTAGE)
-    town.person(CLERK).says(f"退回 {number}，属于厂房手续，不归供电", button="intent:transfer_ticket")
+    clerk = town.person(CLERK)
+    clerk.says(f"退回 {number}，属于厂房手续，不归供电", button="intent:transfer_ticket")
+    clerk.says("", button="yes")
 
     assert sit_down(town, "huh\n9\n1\n1\nc\n1\n1\n").written == 2
     shown = capsys.readouterr().out

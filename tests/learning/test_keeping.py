@@ -5,8 +5,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from tests.learning.conftest import CLERK, OFFICE, OTHER, OWNER, Town
-from zhiqibot.app import Rerouting, build
+from zhiqibot.app import build
 from zhiqibot.directory.model import Person
+from zhiqibot.joints import Rerouting
 from zhiqibot.learning.model import Reason, State
 from zhiqibot.settings import ReviewLimits
 from zhiqibot.timetable import jobs
@@ -178,8 +179,11 @@ def reported(town: Town, text: str) -> str:
 def test_a_ticket_given_to_another_unit_is_kept_once(town: Town) -> None:
     """诉求被退回、再交给别的单位：留下最初的话和后来的承办单位，只有一条。"""
     number = reported(town, f"{OUTAGE}，电话13812345678")
-    answer = town.person(CLERK).says(f"退回 {number}，属于厂房手续，不归供电", button="intent:transfer_ticket")
-    assert "已退回" in answer
+    clerk = town.person(CLERK)
+    asked = clerk.says(f"退回 {number}，属于厂房手续，不归供电", button="intent:transfer_ticket")
+    assert "理由：属于厂房手续，不归供电" in asked
+    assert "建议转交：供电" not in asked
+    assert "已退回" in clerk.says("", button="yes")
     (row,) = town.rows()
     assert (row.reason, row.topic, row.unit) == (Reason.REROUTED, "energy", "")
 

@@ -99,6 +99,7 @@ def test_a_new_document_is_found(town: Town, reloading: Reloading) -> None:
 
     assert reloading.look()
     assert town.product.desk.fact("cs-power")
+    assert not reloading.look()  # what was trained for it is no new content
     (folder / "ceshi-2026.yaml").unlink()
     assert reloading.look()
     assert town.product.desk.fact("cs-power") is None

@@ -7,7 +7,7 @@ import yaml
 
 from tests.learning.conftest import OTHER, OWNER, Town
 from tests.learning.test_keeping import OUTAGE, UNCLEAR
-from zhiqibot.content.intents import load_intents
+from zhiqibot.content.intent_loading import load_intents
 from zhiqibot.content.own_writing import add_sentence
 from zhiqibot.core.errors import Conflict, ContentError
 from zhiqibot.learning.model import State

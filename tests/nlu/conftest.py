@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from zhiqibot.content.intents import IntentContent, load_intents
+from zhiqibot.content.intent_loading import load_intents
+from zhiqibot.content.intents import IntentContent
 from zhiqibot.content.reading import content_root
 from zhiqibot.core.clock import SHANGHAI
 from zhiqibot.core.workdays import WorkdayCalendar

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhiqibot.content.intents import IntentContent, load_intents
+from zhiqibot.content.intent_loading import load_intents
+from zhiqibot.content.intents import IntentContent
 from zhiqibot.core.clock import SHANGHAI
 from zhiqibot.core.errors import ContentError
 from zhiqibot.core.workdays import WorkdayCalendar
@@ -141,7 +142,7 @@ def test_the_server_needs_no_training_packages(understander: Understander, conte
     """服务进程不加载 scikit-learn 和 pypinyin。"""
     code = (
         "import sys; from datetime import datetime; from pathlib import Path\n"
-        "from zhiqibot.content.intents import load_intents; from zhiqibot.core.workdays import WorkdayCalendar\n"
+        "from zhiqibot.content.intent_loading import load_intents; from zhiqibot.core.workdays import WorkdayCalendar\n"
         "from zhiqibot.nlu.loading import load_understander\n"
         f"u = load_understander(load_intents(Path({str(content.folder)!r})), Path({str(cache)!r}), workdays=WorkdayCalendar())\n"
         "u.understand('厂里停电了', datetime(2026, 11, 23))\n"

@@ -28,7 +28,7 @@ def embedder() -> Embedder:
 @pytest.fixture
 def few(tmp_path: Path) -> IntentContent:
     """A content of two intents, small enough to train in a second."""
-    from zhiqibot.content.intents import load_intents
+    from zhiqibot.content.intent_loading import load_intents
 
     folder = tmp_path / "few"
     folder.mkdir()

@@ -10,6 +10,8 @@ from zhiqibot.content.policy_loading import load_policies
 from zhiqibot.content.reading import content_root
 from zhiqibot.core.clock import SHANGHAI
 from zhiqibot.nlu.words import make_cutter
+from zhiqibot.settings import Settings
+from zhiqibot.topics.policies.classifier import EntryClassifier, load_classifier
 from zhiqibot.topics.policies.desk import PolicyDesk
 from zhiqibot.topics.policies.model import PolicyAnswer
 
@@ -24,8 +26,13 @@ def corpus() -> PolicyCorpus:
 
 
 @pytest.fixture(scope="session")
-def desk(corpus: PolicyCorpus) -> PolicyDesk:
-    return PolicyDesk(corpus, make_cutter(corpus.words()), strict=True)
+def classifier(corpus: PolicyCorpus) -> EntryClassifier | None:
+    return load_classifier(corpus, content_root() / "policy_faq", Settings().cache_dir)
+
+
+@pytest.fixture(scope="session")
+def desk(corpus: PolicyCorpus, classifier: EntryClassifier | None) -> PolicyDesk:
+    return PolicyDesk(corpus, make_cutter(corpus.words()), strict=True, classifier=classifier)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.policy.conftest import NOW, Ask
 from zhiqibot.content.policies import Fact, PolicyCorpus
+from zhiqibot.topics.policies.answering import Told
 from zhiqibot.topics.policies.desk import PolicyDesk, UnsupportedNumber
 from zhiqibot.topics.policies.jsonl import ask_line
 from zhiqibot.topics.policies.model import Next, PolicyAnswer
@@ -178,8 +179,8 @@ def test_a_number_without_a_source_never_leaves_the_desk(desk: PolicyDesk) -> No
     lenient = PolicyDesk(desk.corpus, desk.words)
 
     with pytest.raises(UnsupportedNumber):
-        desk._checked(stray)
-    assert lenient._checked(stray).text == "首发上市奖600万元。"
+        desk._checked(stray, "", Told(NOW.date()))
+    assert lenient._checked(stray, "", Told(NOW.date())).text == "首发上市奖600万元。"
 
 
 def test_jsonl_has_the_promised_shape(desk: PolicyDesk) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from zhiqibot.content.intents import load_intents
+from zhiqibot.content.intent_loading import load_intents
 from zhiqibot.content.reading import content_root
 from zhiqibot.directory.model import Person, Role
 from zhiqibot.nlu.words import Cut, make_cutter

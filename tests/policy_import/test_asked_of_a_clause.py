@@ -115,3 +115,53 @@ def test_papers_that_no_clause_names_are_not_made_up(ask: Ask) -> None:
     assert not papers.answered
     assert "没有写明所需材料" in papers.text
     assert "登记一个咨询" in papers.text
+
+
+LEVELS = """柳溪县绿色发展奖励办法
+柳政〔2026〕12号
+
+第一条 支持绿色园区创建。对新认定的国家级绿色园区，奖励80万元；省级绿色园区，奖励30万元；市级绿色园区奖励8万元。按最高级别奖励，不重复享受。
+第二条 支持厂房保温改造。改造面积不足2000平方米的，不予补助；2000平方米以上的，每平方米补助20元。
+第三条 申报时间。每年5月1日至5月31日集中受理，逾期不予受理。
+柳溪县人民政府
+2026年3月2日
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("市级绿色园区奖励多少", "市级绿色园区奖励8万元。"),
+        ("省级的绿色园区奖多少钱", "省级绿色园区，奖励30万元。"),
+        ("省级绿色园区奖励80万对吧", "和您说的不一样，以文件写的为准。省级绿色园区，奖励30万元。"),
+    ],
+)
+def test_a_level_is_a_tier_and_no_place(asked: str, first: str, ask: Ask) -> None:
+    """“市级”是认定的级别，不是市里的文件；先说这一级的数。"""
+    (answer,) = ask(asked, text=LEVELS)
+
+    assert answer.answered
+    assert answer.text.split("\n")[0] == first
+
+
+def test_a_clause_is_found_by_the_number_of_its_document(ask: Ask) -> None:
+    """报出文号和第几条，就引那一条；只说“12号第二条”也行。"""
+    whole, short = ask("柳政〔2026〕12号第二条写的啥", "12号第二条写了什么", text=LEVELS)
+
+    assert [one.citations[0].clause for one in (whole, short)] == ["第二条", "第二条"]
+    assert "每平方米补助20元" in whole.text
+
+
+def test_a_month_is_held_against_the_time_of_applying(ask: Ask) -> None:
+    """问过奖励，再问“11月还能申报吗”，引申报时间那一条。"""
+    _, month = ask("绿色园区奖励多少", "11月还能申报吗", text=LEVELS)
+
+    assert "5月1日至5月31日集中受理，逾期不予受理" in month.text
+
+
+def test_the_clause_that_refuses_a_small_case_is_quoted(ask: Ask) -> None:
+    """自己的数不在原文里，也找得到写明“不足……不予补助”的那一条。"""
+    (answer,) = ask("厂房保温改造1500平方米给不给补助", text=LEVELS)
+
+    assert answer.citations[0].clause == "第二条"
+    assert "不予补助" in answer.text

@@ -312,3 +312,45 @@ def test_a_follow_up_leans_on_the_clause_before(desk: PolicyDesk, put: Put, now:
 
     assert "县工信局" in second.text
     assert second.citations[0].clause == "一、（一）"
+
+
+def test_what_a_document_repeals_is_flagged_and_then_repealed(
+    put: Put, staffed: Database, read: ReadFile, now: datetime, tmp_path: Path
+) -> None:
+    """新文件写明旧文件同时废止：导入时提示核对，审定时旧文件一并废止；没写到的不动。"""
+    old_id = put(approve=True)
+    with staffed.read() as session:
+        title = service.find(session, old_id).title
+    path = tmp_path / "新办法.txt"
+    body = f"第一条 对新购检测设备的企业，每台补贴1万元，用于提升质量。\n第二条 本办法自发布之日起施行，原《{title}》同时废止。"
+    path.write_text(
+        f"柳溪县检测设备补贴办法\n柳政〔2026〕21号\n\n{body}\n柳溪县人民政府\n2026年10月8日\n", encoding="utf-8"
+    )
+
+    with staffed.write() as session:
+        row, _ = service.store_draft(session, *read(path), HOME.county, now)
+        flagged = [one["detail"] for one in row.doubts if one["what"] == "要废止旧文件"]
+        before = service.find(session, old_id).status
+        service.approve(session, row.id, OFFICE, now)
+        after = service.find(session, old_id)
+
+    assert len(flagged) == 1
+    assert title in flagged[0]
+    assert before == DocumentStatus.APPROVED
+    assert (after.status, after.ended_why) == (DocumentStatus.REPEALED, f"由 {row.id} 写明废止")
+
+
+def test_a_draft_with_next_to_nothing_in_it_is_not_approved_by_mistake(
+    staffed: Database, read: ReadFile, now: datetime, tmp_path: Path
+) -> None:
+    """没有条款、只有几个字的文件，不声不响地审定不了；确实要审定，说明白才行。"""
+    path = tmp_path / "随手写的.txt"
+    path.write_text("今天先写到这里，明天再说。", encoding="utf-8")
+
+    with staffed.write() as session:
+        row, _ = service.store_draft(session, *read(path), HOME.county, now)
+        with pytest.raises(Conflict, match="没有读出条款"):
+            service.approve(session, row.id, OFFICE, now)
+        approved = service.approve(session, row.id, OFFICE, now, even_empty=True)
+
+    assert approved.status == DocumentStatus.APPROVED

@@ -25,7 +25,8 @@ def check(now: datetime | None) -> None:
     from pydantic import ValidationError
 
     from zhiqibot.content.county import load_county
-    from zhiqibot.content.intents import TOPICS, load_intents
+    from zhiqibot.content.intent_loading import load_intents
+    from zhiqibot.content.intents import TOPICS
     from zhiqibot.content.policy_loading import load_policies
     from zhiqibot.content.reading import reason_of
     from zhiqibot.content.world import load_world
@@ -92,20 +93,24 @@ def _check_shipped(folder: Path) -> None:
 @click.option("--semantic", is_flag=True, help="连同语义层一起训练（首次需要几分钟，以后只算新句子）")
 @with_now
 def train(semantic: bool, now: datetime | None) -> None:
-    from zhiqibot.content.intents import load_intents
+    from zhiqibot.content.intent_loading import load_intents
+    from zhiqibot.content.policy_loading import load_policies
     from zhiqibot.content.sentence_changes import changes_since_training, note_trained
     from zhiqibot.language import load_language
     from zhiqibot.nlu.loading import train_semantic
     from zhiqibot.settings import Settings
+    from zhiqibot.topics.policies.classifier import load_classifier
     from zhiqibot.topics.policies.meaning import train_vectors
 
     del now  # accepted because every command does; what is trained does not depend on the time
     settings = Settings()
     content = load_intents(settings.content_dir / "intents", settings.own_intents)
     load_language(settings, semantic=False)
+    policies = settings.content_dir / "policy_faq"
+    load_classifier(load_policies(policies), policies, settings.cache_dir)
     if semantic:
         train_semantic(content, settings.cache_dir)
-        train_vectors(settings.content_dir / "policy_faq", settings.cache_dir)
+        train_vectors(policies, settings.cache_dir)
     _tell_changes(content, changes_since_training(content, settings.cache_dir))
     note_trained(content, settings.cache_dir)
     note(f"模型已就绪：{settings.cache_dir}。正在运行的服务会在约半分钟内自动换上，不用重启。")

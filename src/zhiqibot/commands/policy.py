@@ -122,6 +122,7 @@ def show(document_id: str, now: datetime | None) -> None:
 @click.option("--issued", type=click.DateTime(["%Y-%m-%d"]), help="成文日期，如 2026-03-01")
 @click.option("--region", help="适用地区，如 方城县")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="有效期到哪一天")
+@click.option("--even-empty", is_flag=True, help="几乎没有内容也审定")
 @with_now
 def approve(
     document_id: str,
@@ -132,12 +133,18 @@ def approve(
     issued: datetime | None,
     region: str | None,
     until: datetime | None,
+    even_empty: bool,
     now: datetime | None,
 ) -> None:
     from zhiqibot.topics.policies.documents import service
 
     corrections = service.Corrections(title, number, issuer, _day(issued), region, _day(until))
-    _decide(lambda session: service.approve(session, document_id, person_id, moment(now), corrections), _today(now))
+    _decide(
+        lambda session: service.approve(
+            session, document_id, person_id, moment(now), corrections, even_empty=even_empty
+        ),
+        _today(now),
+    )
 
 
 @policy.command(help="废止一份文件（待审定的则作废）：不再用来答复")
@@ -219,7 +226,7 @@ def _kindly() -> Iterator[None]:
 
 
 def _intents() -> "IntentContent":
-    from zhiqibot.content.intents import load_intents
+    from zhiqibot.content.intent_loading import load_intents
     from zhiqibot.settings import Settings
 
     return load_intents(Settings().content_dir / "intents")

@@ -64,11 +64,12 @@ def review(
 @contextmanager
 def _desk(now: datetime) -> Iterator["_Desk"]:
     """Open the database of the settings and the content."""
-    from zhiqibot.app import make_keeping
     from zhiqibot.content.county import load_county
-    from zhiqibot.content.intents import TOPICS, load_intents
+    from zhiqibot.content.intent_loading import load_intents
+    from zhiqibot.content.intents import TOPICS
     from zhiqibot.core.crypto import load_vault
     from zhiqibot.learning.review import Review
+    from zhiqibot.services import make_keeping
     from zhiqibot.settings import Settings
 
     settings = Settings()

@@ -1,6 +1,5 @@
 """`run` and `demo`: the server."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -98,6 +97,8 @@ def _product(ground: "Ground") -> "Product":
 
 
 def _serve(ground: "Ground", load: "Callable[[], Product]", host: str, port: int) -> None:
+    import asyncio
+
     from zhiqibot.process import Process
 
     async def main() -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from zhiqibot.content.policy_limits import Limit, Measures
 from zhiqibot.content.profile import ProfileContent
 
 _UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff]")
@@ -114,6 +115,7 @@ class Card(_Model):
     keywords: tuple[str, ...] = ()
     questions: tuple[str, ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
+    limits: tuple[Limit, ...] = Field(default=(), description="conditions a person's own words are held against")
 
     def expired(self, today: date) -> bool:
         return self.valid_until is not None and self.valid_until < today
@@ -194,6 +196,9 @@ class PolicyCorpus:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     profile: ProfileContent = field(default_factory=ProfileContent)
     unanswered: tuple[str, ...] = ()
+    measures: Measures = field(default_factory=Measures)
+    clause_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Words of formal documents for what people say: the clauses of imported documents are looked for in both."""
 
     @property
     def regions(self) -> frozenset[str]:

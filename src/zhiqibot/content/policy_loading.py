@@ -7,10 +7,13 @@ from typing import Any
 
 from zhiqibot.content.policies import Document, Fact, Faq, FaqFile, PolicyCorpus, PolicyFile, Synonyms, Unanswered
 from zhiqibot.content.policy_checks import check_cards, check_faqs, check_one_owner, check_rules, check_successors
+from zhiqibot.content.policy_limit_checks import check_limits
+from zhiqibot.content.policy_limits import Measures
 from zhiqibot.content.profile import ProfileContent
 from zhiqibot.content.reading import Mistakes, read_model, read_yaml
 
-_NAMED = ("faq", "_synonyms.yaml", "_unanswered.yaml", "_profile.yaml", "_semantic.npz")
+_OWN_FILES = ("_synonyms.yaml", "_clause_words.yaml", "_unanswered.yaml", "_profile.yaml", "_measures.yaml")
+_NAMED = ("faq", *_OWN_FILES, "_semantic.npz")
 """What a policy folder may hold besides its documents."""
 
 
@@ -44,14 +47,17 @@ def load_policies(folder: Path, *, today: date | None = None) -> PolicyCorpus:
     for stray in _strays(folder):
         mistakes.add(stray, "-", "政策文件夹里没有这样的文件或子文件夹，不会被读取，请检查名称")
     synonyms = _optional(Synonyms, folder / "_synonyms.yaml", mistakes)
+    clause_words = _optional(Synonyms, folder / "_clause_words.yaml", mistakes)
     unanswered = _optional(Unanswered, folder / "_unanswered.yaml", mistakes)
+    measures = _read_measures(folder / "_measures.yaml", mistakes)
+    check_limits(facts.values(), measures, mistakes)
     profile = _read_profile(folder / "_profile.yaml", mistakes)
     if profile:
         check_rules(facts.values(), profile, mistakes)
     mistakes.raise_if_any()
     return PolicyCorpus(
         documents, facts, {key: one for key, (_, one) in faqs.items()}, synonyms.synonyms if synonyms else {}, profile or ProfileContent(),
-        unanswered.questions if unanswered else (),
+        unanswered.questions if unanswered else (), measures, clause_words.synonyms if clause_words else {},
     )  # fmt: skip
 
 
@@ -67,6 +73,14 @@ def _read_profile(path: Path, mistakes: Mistakes) -> ProfileContent | None:
     for where, reason in profile.problems() if profile else ():
         mistakes.add(path.name, where, reason)
     return profile
+
+
+def _read_measures(path: Path, mistakes: Mistakes) -> Measures:
+    """Return the measures limits may use; none when the file is not there or cannot be read (which is noted)."""
+    measures: Measures = _optional(Measures, path, mistakes) or Measures()
+    for where, reason in measures.problems():
+        mistakes.add(path.name, where, reason)
+    return measures
 
 
 def _read(model: type[Any], path: Path, mistakes: Mistakes) -> Any:

@@ -31,6 +31,8 @@ _NOT_AFTER = re.compile(
 _NOT_AT_ALL = re.compile(
     rf"^(?:我们?|俺们?|咱们?|公司|企业|厂|都|也|就|现在|目前|暂时|今年|明年|近期|最近|短期内?|先|啥|什么)*{_NOT}"
 )
+_SAID_OVER = re.compile(r"^(没有?|无)\1+")
+"""“没有没有没有”."""
 _GAP = "…"
 _PLACE = "{n}"
 
@@ -121,6 +123,7 @@ class Phrases(_Model):
     lost: tuple[str, ...] = Field(default=(), description="news: the enterprise is something no more")
     wishes: tuple[str, ...] = Field(default=(), description="what is named is only wished for")
     denies: tuple[str, ...] = Field(default=(), description="what is named is not meant")
+    removes: tuple[str, ...] = Field(default=(), description="what is named is to be taken off again")
     asks: tuple[str, ...] = Field(default=(), description="what makes a sentence a question")
     complains: tuple[str, ...] = Field(default=(), description="what makes news a complaint")
     corrects: tuple[str, ...] = Field(default=(), description="what was said before was wrong")
@@ -147,7 +150,7 @@ class ProfileContent(_Model):
             named = trait.named(left_out["what"])
             return [value.name for value in trait.values if value.name not in named] if named else []
         against = (*self.phrases.lost, *(self.phrases.wishes if trait.settled else ()))
-        against += self.phrases.denies if trait.kind == "many" or trait.settled else ()
+        against += (*self.phrases.denies, *self.phrases.removes) if trait.kind == "many" or trait.settled else ()
         meant = [clause for clause in clauses(text) if not says(clause, against)]
         names = list(dict.fromkeys(name for clause in meant for name in trait.affirmed(clause)))
         if trait.kind != "many":
@@ -171,7 +174,7 @@ class ProfileContent(_Model):
         return [name for name in named if name not in meant]
 
     def _denied_in(self, trait: Trait, clause: str) -> list[str]:
-        if says(clause, self.phrases.denies):
+        if says(clause, (*self.phrases.denies, *self.phrases.removes)):
             return trait.named(clause)
         kept = trait.affirmed(clause)
         return [name for name in trait.named(clause) if name not in kept]
@@ -209,11 +212,11 @@ class ProfileContent(_Model):
 
     def says_nothing(self, text: str) -> bool:
         """Tell whether an answer opens with “没有”, or is nothing else."""
-        first = next(iter(clauses(text)), "")
+        first = _SAID_OVER.sub(r"\1", next(iter(clauses(text)), ""))
         return first.strip("的吧啊呢了哈 ") in {one.strip("的吧啊呢了哈") for one in self.phrases.nothing}
 
     def is_question(self, text: str) -> bool:
-        return says(text, self.phrases.asks)
+        return says(_SAID_OVER.sub(r"\1", text), self.phrases.asks)
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield (field, reason) of every mistake that no single field can tell."""

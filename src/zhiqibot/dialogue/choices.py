@@ -12,6 +12,10 @@ _PLACE = re.compile(
 )
 _LAST = re.compile(r"(?:那就|就|我?要|我?选|看看?)?最后(?:那?一?)[个件条项场种](?:[吧呗的])?")
 _BY_WORD = re.compile(r"(?:那就|就|我?要|我?选|看看?|查)?(?P<word>.{1,8}?)的?[那这]?一?[个件条项场](?:[吧呗的])?")
+_NUMBER = re.compile(
+    r"(?:那就|就|我?要|我?选|是)?(?:(?:尾号|编号)(?P<tail>\d{1,4})|(?P<short>\d{1,3})号|(?P<four>0\d{3})号?)(?:[那这]?一?[个件条单]|的)?[吧呗]?"
+)
+_LABEL_NUMBER = re.compile(r"^ZQ\d{6}-(\d+)$")
 _ENDS = re.compile(r"[\s，,。.!！?？]+$")
 
 
@@ -27,10 +31,23 @@ def typed_choice(memory: Memory, text: str) -> str:
     for label, value in memory.choices:
         if label == said or (value == "yes" and label == f"确认{plain(said)}"):
             return value
+    numbered = _by_number(memory, said)
+    if numbered:
+        return numbered
     items = [str(item) for reply in memory.last for item in reply.get("items", ())]
     offered = _of_the_items(memory, len(items))
     position = _position(_ENDS.sub("", said), items) if offered else None
     return offered[position] if position is not None and position < len(offered) else ""
+
+
+def _by_number(memory: Memory, said: str) -> str:
+    """Return the value of the one button whose label ends in the number said: “3号”, “尾号3” for ZQ…-0003."""
+    number = _NUMBER.fullmatch(_ENDS.sub("", said))
+    wanted = int(number["tail"] or number["short"] or number["four"]) if number else 0
+    fitting = [
+        value for label, value in memory.choices if (end := _LABEL_NUMBER.search(label)) and int(end[1]) == wanted
+    ]
+    return fitting[0] if number and len(fitting) == 1 else ""
 
 
 def _of_the_items(memory: Memory, count: int) -> list[str]:

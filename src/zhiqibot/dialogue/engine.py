@@ -1,16 +1,17 @@
 """The conversation: decides which request a message is, fills forms, lets a person digress, correct and come back."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from zhiqibot.core.errors import NotAllowed, PersonError
+from zhiqibot.core.errors import PersonError
 from zhiqibot.core.messages import OutboundMessage
+from zhiqibot.dialogue import dropped
 from zhiqibot.dialogue.choices import typed_choice
 from zhiqibot.dialogue.doubts import Doubts, meant_instead
 from zhiqibot.dialogue.filling import Filling
 from zhiqibot.dialogue.judging import CHITCHAT, MOVES, SURE, IntentInfo, Judging, Understand
 from zhiqibot.dialogue.repair import is_correction
+from zhiqibot.dialogue.requests import Requests, guarded
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.short_answers import short_answer
 from zhiqibot.dialogue.turn import OpenForm, Turn, as_list, say
@@ -36,28 +37,26 @@ class Engine:
     def judging(self) -> Judging:
         return Judging(self.router, self.understand, self.intents, self.filling)
 
+    @property
+    def requests(self) -> Requests:
+        return Requests(self.router, self.intents, self.filling, self.identify)
+
+    def begin(self, turn: Turn, intent: str, text: str, values: dict[str, Any]) -> list[OutboundMessage]:
+        """Open a form on a topic's behalf with what is known already; an open one is laid aside until it is done."""
+        return self.requests.begin(turn, intent, text, values)
+
     def respond(self, turn: Turn, pressed: str) -> list[OutboundMessage]:
         """Handle one message; `turn.memory` is changed, the caller stores it."""
         memory = turn.memory
         if not pressed:
             pressed = typed_choice(memory, turn.text)
         replies = self._pressed(turn, pressed) if pressed else self._said(turn)
-        replies += self._rest(turn)
+        replies += self.requests.rest(turn)
         replies = replies[:MAX_REPLIES]
         memory.choices = [[one.label, one.value] for reply in replies for one in reply.buttons]
         if replies and pressed != "repeat" and short_answer(turn.text) != "repeat":
             memory.last = [reply.model_dump(mode="json", exclude_defaults=True) for reply in replies[-2:]]
         return replies
-
-    def begin(self, turn: Turn, intent: str, text: str, values: dict[str, Any]) -> list[OutboundMessage]:
-        """Open a form on a topic's behalf with what is known already; an open one is laid aside until it is done."""
-        memory = turn.memory
-        if intent in self.router.identified and not turn.speaker.bound:
-            return self._start(turn, Act(text, intent, 1.0, ((intent, 1.0),), {"description": text}))
-        if memory.form:
-            memory.suspended.append(memory.form)
-        memory.form = OpenForm(intent, dict(values), touched_at=turn.now.isoformat())
-        return self.filling.prompt(turn, self.router.forms[intent])
 
     # -- what was done ------------------------------------------------------------------------------------------
 
@@ -69,7 +68,7 @@ class Engine:
             self.doubts.chosen(turn, rest)
             act = self.judging.as_intent(turn, text, rest)
             form = turn.memory.form
-            return self._digress(turn, form, act) if form and form.intent != rest else self._start(turn, act)
+            return self._digress(turn, form, act) if form and form.intent != rest else self.requests.start(turn, act)
         if kind != "say":
             self.doubts.pressed(turn, kind)
         if kind == "do":
@@ -78,7 +77,7 @@ class Engine:
             if handle is None:
                 return [say("这个按钮已经失效了，请直接用文字告诉我您要办的事。")]
             turn.argument = argument
-            return self._guarded(lambda: as_list(handle(turn)))
+            return guarded(lambda: as_list(handle(turn)))
         if kind == "say":
             turn.text = rest
             return self._said(turn)
@@ -96,6 +95,11 @@ class Engine:
             return self._after_a_pause(turn, move)
         if form and move in MOVES:
             return self._in_form(turn, move, "", None)
+        again = dropped.taken_up(memory, turn.text, turn.now)
+        if again:
+            memory.form = again
+            replies = guarded(lambda: self.filling.prompt(turn, self.router.forms[again.intent]))
+            return [say("好的，刚才取消的给您接上："), *replies]
         meant = meant_instead(turn.text) if memory.heard else ""
         another = self._another(turn, meant) if meant else None
         if another is not None:
@@ -183,7 +187,7 @@ class Engine:
             found = handle(turn)
             return as_list(found) if found is not None else []
 
-        reply = self._guarded(take)
+        reply = guarded(take)
         return reply or None
 
     def _after_a_pause(self, turn: Turn, move: str | None) -> list[OutboundMessage]:
@@ -214,7 +218,7 @@ class Engine:
             return [say(f"好的，之前的「{title}」已取消，没有提交任何内容。")]
         intent = {"yes": "affirm", "no": "deny", "cancel": "cancel"}.get(move)
         if intent and intent in self.router.answers:
-            return self._guarded(lambda: as_list(self.router.answers[intent].handle(turn)))
+            return guarded(lambda: as_list(self.router.answers[intent].handle(turn)))
         return [say("目前没有等您确认的事项。请直接告诉我您要办的事，比如“反映问题”“查进度”“报早餐会”。")]
 
     # -- an open form -------------------------------------------------------------------------------------------
@@ -230,6 +234,7 @@ class Engine:
             return self.filling.prompt(turn, spec)
         if move == "cancel":
             self.doubts.cancelled(turn, form)
+            dropped.keep(memory, form)
             memory.form = None
             text = spec.kept or f"好的，已取消「{spec.title}」，没有提交任何内容。需要时随时再告诉我。"
             return [say(text), *self._back(turn)]
@@ -253,13 +258,13 @@ class Engine:
         memory = turn.memory
         spec = self.router.forms[form.intent]
         if act.intent in self.router.answers:
-            replies = self._start(turn, act)
+            replies = self.requests.start(turn, act)
             if memory.form is form:
                 replies += [say(f"我们接着刚才的「{spec.title}」："), *self.filling.prompt(turn, spec)]
             return replies
         memory.form = None
         memory.suspended.append(form)
-        replies = self._start(turn, act)
+        replies = self.requests.start(turn, act)
         return replies if memory.form else [*replies, *self._back(turn)]
 
     def _back(self, turn: Turn) -> list[OutboundMessage]:
@@ -275,7 +280,7 @@ class Engine:
     # -- new requests -------------------------------------------------------------------------------------------
 
     def _acts(self, turn: Turn, understanding: Understanding) -> list[OutboundMessage]:
-        first, *others = understanding.acts
+        first, *others = self._of_one_bound(turn, understanding.acts)
         first = self.judging.second_look(turn, first)
         if not others and self.judging.is_unclear(first):
             settled = self.judging.settled(turn, first)
@@ -287,55 +292,9 @@ class Engine:
         self.doubts.read(turn, first)
         turn.memory.clarify = ""
         turn.memory.queue += [{"text": act.text, "intent": act.intent, "slots": act.slots} for act in others]
-        return self._start(turn, first)
+        return self.requests.start(turn, first)
 
-    def _start(self, turn: Turn, act: Act) -> list[OutboundMessage]:
-        """Begin one request: answer it at once, or open its form."""
-        memory = turn.memory
-        turn.act, turn.text = act, act.text
-        intent = act.intent
-        if not self.router.knows(intent):
-            intent = "out_of_scope"
-        if not self._allowed(turn, intent):
-            info = self.intents.get(intent)
-            who = "联席办（助企办）" if info and info.roles == {"office"} else "助企干部或承办单位"
-            return [say(str(NotAllowed(what=f"「{info.title if info else intent}」", who=who)))]
-        if intent in self.router.identified and not turn.speaker.bound and intent != self.identify:
-            memory.queue.insert(0, {"text": act.text, "intent": act.intent, "slots": act.slots})
-            identify = Act(act.text, self.identify, 1.0, ((self.identify, 1.0),), {})
-            first = self.router.before_identity.get(intent)
-            word = first(turn) if first else ""
-            head = f"{word}\n" if word else ""
-            return [say(f"{head}办这件事之前，先核实一下您的企业身份（只需一次）。"), *self._start(turn, identify)]
-        memory.intent = intent
-        if intent in self.router.answers:
-            return self._guarded(lambda: as_list(self.router.answers[intent].handle(turn)))
-        memory.form = OpenForm(intent, touched_at=turn.now.isoformat())
-        return self._guarded(lambda: self.filling.begin(turn))
-
-    def _rest(self, turn: Turn) -> list[OutboundMessage]:
-        """Go on with the other requests of the same message once nothing is open any more."""
-        memory = turn.memory
-        replies: list[OutboundMessage] = []
-        while memory.queue and memory.form is None:
-            if memory.queue[0]["intent"] in self.router.identified and not turn.speaker.bound:
-                memory.queue.clear()
-                break
-            one = memory.queue.pop(0)
-            title = self.intents[one["intent"]].title if one["intent"] in self.intents else ""
-            if title and one["intent"] not in CHITCHAT:
-                replies.append(say(f"再来看您说的「{title}」："))
-            act = Act(one["text"], one["intent"], 1.0, ((one["intent"], 1.0),), one["slots"])
-            replies += self._start(turn, act)
-        return replies
-
-    def _allowed(self, turn: Turn, intent: str) -> bool:
-        info = self.intents.get(intent)
-        return info is None or turn.speaker.language_role in info.roles
-
-    def _guarded(self, act: Callable[[], list[OutboundMessage]]) -> list[OutboundMessage]:
-        """What a person can put right is told as it stands; everything else is a fault of ours and goes up."""
-        try:
-            return act()
-        except PersonError as error:
-            return [say(str(error))]
+    def _of_one_bound(self, turn: Turn, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+        """Leave out a request to be identified (“登记一下，缺焊工”) that somebody identified makes beside another."""
+        left = tuple(act for act in acts if act.intent != self.identify or any(map(str.isdigit, act.text)))
+        return left if left and turn.speaker.bound else acts

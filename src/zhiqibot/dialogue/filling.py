@@ -1,6 +1,6 @@
 """Filling one form: take what a sentence holds, ask for what is missing, confirm, correct, finish."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,8 @@ from zhiqibot.dialogue.repair import (
     is_correction,
     nearest,
     replace_in_values,
+    said_instead,
+    without_command,
     without_correction_words,
 )
 from zhiqibot.dialogue.router import Router
@@ -20,11 +22,16 @@ from zhiqibot.dialogue.short_answers import only_heard
 from zhiqibot.dialogue.turn import OpenForm, Speaker, Turn, as_list, button, say
 from zhiqibot.nlu.understanding import Act
 
-PATIENCE = 3
+SHOWN = 20
+"""Characters of an answer that are repeated when it did not fit."""
+PATIENCE = 2
 """After so many answers that did not fit, offer a way out."""
 
 ADDS, ADDS_MORE = 4, 10
 """Characters from which a sentence at the confirmation is an addition: without and with a field it also fills."""
+
+TELLS = 3
+"""Characters from which “不是缺人，是人老走” tells what the matter is; less (“是燃气，不是电”) only names a field."""
 
 SlotsOf = Callable[[str, datetime], Mapping[str, Any]]
 
@@ -53,6 +60,7 @@ class Filling:
         form, spec = self._open(turn)
         heard = Hearing(turn.act.text, turn.act.slots, turn.now, turn.speaker, asked=False)
         form.values.update(self._heard(spec, heard))
+        form.values.update(self._taken_back(turn, spec, form.values))
         try:
             replies = self.prompt(turn, spec)
         except PersonError:
@@ -68,7 +76,7 @@ class Filling:
         form, spec = self._open(turn)
         before, asked = dict(form.values), form.asked
         try:
-            return self._take(turn, form, spec, move, argument, slots)
+            return self._not_twice(turn, form, asked, self._take(turn, form, spec, move, argument, slots))
         except PersonError:
             if turn.memory.form is form:
                 form.values, form.asked = before, asked
@@ -151,27 +159,63 @@ class Filling:
             return self._skip(turn, form, spec, asked)
         if move == "yes" and (first := _first_choice(turn, asked.name)):
             return self._set(turn, form, spec, first)
+        if move == "yes" and asked.free_text:
+            return self._misunderstood(turn, form, asked)
         if move == "no" and asked.free_text:
             return [say(f"好的，您慢慢说。{asked.ask}", buttons=asked.buttons)]
+        before = dict(form.values)
         corrected = self._correct(turn, form, spec, slots) if is_correction(turn.text) else False
-        value = None
+        if corrected:
+            form.tries = 0
+            return self._noted(turn, spec, [name for name in form.values if form.values[name] != before.get(name)])
         correction = find_correction(turn.text)
-        if correction and not corrected and asked.free_text:  # corrects what was never said as a value
+        if correction and asked.free_text and len(correction.new) < TELLS:  # corrects what was never said as a value
             return [say(f"好的，是{correction.new}。{asked.ask}", buttons=asked.buttons)]
-        if not corrected:
-            value = asked.read(Hearing(turn.text, slots, turn.now, turn.speaker, asked=True))
-        if value is None and not corrected:
+        value = asked.read(Hearing(turn.text, slots, turn.now, turn.speaker, asked=True))
+        if value is None:
             others = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
             fresh = {name: found for name, found in others.items() if form.values.get(name) != found}
             if not fresh:
                 return self._misunderstood(turn, form, asked)
             form.values.update(fresh)
-        if value is not None:
-            extra = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
-            form.values.update({k: v for k, v in extra.items() if _unsaid(form, spec, k) and not asked.free_text})
-            form.values[asked.name] = value
+            form.tries = 0
+            return self._noted(turn, spec, fresh)
+        extra = self._heard(spec, Hearing(turn.text, slots, turn.now, turn.speaker, asked=False))
+        form.values.update({k: v for k, v in extra.items() if _unsaid(form, spec, k) and not asked.free_text})
+        form.values[asked.name] = value
         form.tries = 0
         return self.prompt(turn, spec)
+
+    def _noted(self, turn: Turn, spec: FormSpec, fresh: Iterable[str]) -> list[OutboundMessage]:
+        """Say which other fields an answer filled, and go on asking."""
+        replies = self.prompt(turn, spec)
+        labels = "、".join(spec.field(name).label for name in fresh if spec.field(name).label)
+        if turn.memory.form and turn.open_form.asked and labels:
+            replies[0] = replies[0].model_copy(update={"text": f"好的，{labels}记下了。{replies[0].text}"})
+        return replies
+
+    def _not_twice(
+        self, turn: Turn, form: OpenForm, asked: str, replies: list[OutboundMessage]
+    ) -> list[OutboundMessage]:
+        """The same question a second time says that the answer did not fit, and how to get out."""
+        before = str(turn.memory.last[-1].get("text", "")) if turn.memory.last else ""
+        if not asked or form.asked != asked or not replies or replies[-1].text not in before or form.tries:
+            return replies
+        way_out = [button("转人工", "intent:human_agent"), button("取消", "cancel", danger=True)]
+        text = (
+            f"抱歉，“{turn.text[:SHOWN]}”我没对上。{replies[-1].text}\n要是不好说清楚，可以转人工；不办了回复“取消”。"
+        )
+        again = replies[-1].model_copy(update={"text": text, "buttons": (*replies[-1].buttons, *way_out)})
+        return [*replies[:-1], again]
+
+    def _taken_back(self, turn: Turn, spec: FormSpec, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the end of “给甲，不是，给乙” says in the place of what its beginning said."""
+        after = said_instead(turn.act.text)
+        if not after:
+            return {}
+        heard = Hearing(after, self.slots_of(after, turn.now), turn.now, turn.speaker, asked=False)
+        plain = {one.name for one in spec.fields if not one.free_text and not one.derived}
+        return {name: new for name, new in self._heard(spec, heard).items() if name in plain and values.get(name)}
 
     def _skip(self, turn: Turn, form: OpenForm, spec: FormSpec, asked: Field) -> list[OutboundMessage]:
         if asked.required and asked.name not in form.values:
@@ -224,7 +268,7 @@ class Filling:
             form.values.update(fresh)
             return True
         if spec.supplement and form.values.get(spec.supplement) and len(new_text) >= 2:
-            form.values[spec.supplement] = f"{form.values[spec.supplement]}；更正：{new_text}"
+            form.values[spec.supplement] = f"{form.values[spec.supplement]}；更正：{without_command(new_text)}"
             self._reread(turn, form, spec, {spec.supplement: new_text})
             return True
         return False
@@ -261,7 +305,8 @@ class Filling:
         if form.tries >= PATIENCE:
             way_out = [button("转人工", "intent:human_agent"), button("取消", "cancel", danger=True)]
             return [say(f"{text}\n要是不好说清楚，可以转人工，或者先取消。", buttons=[*asked.buttons, *way_out])]
-        return [say(text, buttons=asked.buttons or _offered(turn, asked.name))]
+        offered = [] if asked.buttons else _offered(turn, asked.name)
+        return [say(text, items=_listed(turn) if offered else (), buttons=asked.buttons or offered)]
 
     def _what_to_change(self, spec: FormSpec) -> str:
         labels = "、".join(field.label for field in spec.fields if field.label)
@@ -290,6 +335,11 @@ def _unsaid(form: OpenForm, spec: FormSpec, name: str) -> bool:
 def _offered(turn: Turn, field: str) -> list[Button]:
     """Return the buttons shown last for a field: a sentence that was not understood does not take them away."""
     return [button(label, value) for label, value in turn.memory.choices if value.startswith(f"set:{field}=")]
+
+
+def _listed(turn: Turn) -> list[str]:
+    """Return the list shown last, which the buttons kept stand for."""
+    return [str(item) for item in turn.memory.last[-1].get("items", ())] if turn.memory.last else []
 
 
 def _first_choice(turn: Turn, field: str) -> str:

@@ -34,7 +34,9 @@ EMPHASIS, SHORT = 5, 10
 """Characters up to which what follows a yes is only emphasis (“对！赶紧的”), or at least no story."""
 
 LONGEST_FOLLOW_UP = 16
-_FOLLOW_UP = re.compile(r"^(?:那|那么|还有)|呢[?？。!！]*$")
+WHAT_OF = r"(?:呢|(?<![中好行是对成以妥谢得])[嘞咧哩])[?？。!！]*$"
+"""“大专呢”, “咱县嘞”: what of that? “中嘞” says yes."""
+_FOLLOW_UP = re.compile(rf"^(?:那|那么|还有)|{WHAT_OF}")
 
 MOVES = frozenset({"yes", "no", "cancel", "skip", "repeat"})
 _QUESTION = re.compile(
@@ -111,6 +113,8 @@ class Judging:
         if self.filling.claims(spec, form, act, understanding.slots):
             return None
         free_text = bool(form.asked) and spec.field(form.asked).free_text
+        if free_text and act.intent in self.router.stories:
+            return None  # what is told there is the answer, however much of a matter of its own it sounds
         if not free_text and self.filling.answers(spec, form, act):
             return None
         question = act.intent in self.router.answers and bool(_QUESTION.search(act.text))

@@ -18,6 +18,9 @@ _CORRECTS = re.compile(
     r"^(?:不对|不是|错了|写错了|说错了|搞错了|弄错了|有误|更正|纠正|改一下|修改|等等)|改成|改为|换成|说错|写错|更正|应该是|不是.{1,12}是|是.{1,12}不是"
 )
 
+_TAKES_BACK = re.compile(
+    r"[，,。；;、！!\s]+(?:啊|哦|噢|哎|呃|嗯|额)?[，, ]*(?:不是|不对|错了|说错了|搞错了|弄错了|口误)[了啊呀]?[，,。！!、\s]+(?P<new>[^，,。；;]{2,30})"
+)
 _LEADS = re.compile(r"^(?:应该|其实|准确地?说)?(?:就?是|叫|在)")
 _ENDS = re.compile(r"[吧啊呢了的。！!，,\s]+$")
 _PARTICLES = re.compile(r"[^\w]|[了的吗呢吧啊都就在是我们]")
@@ -44,6 +47,12 @@ def find_correction(text: str) -> Correction | None:
     return None
 
 
+def said_instead(text: str) -> str:
+    """Return what the speaker says in the same breath in the place of something: “……给甲，不是，给乙”; or nothing."""
+    found = list(_TAKES_BACK.finditer(text.strip()))
+    return found[-1]["new"] if found else ""
+
+
 def nearest(values: Mapping[str, Any], said: str) -> Correction | None:
     """Return what “不对，是停水” corrects when the old word is not named: the one stretch that differs in one character."""
     new = _LEADS.sub("", _ENDS.sub("", said.strip()))
@@ -62,7 +71,16 @@ def is_correction(text: str) -> bool:
 
 def without_correction_words(text: str) -> str:
     """Return the sentence less its opening “不对，” and the like."""
-    return re.sub(r"^(?:不对|不是|错了|写错了|说错了|更正(?:一下)?|改一下|等等)+[，,。！! ]*", "", text.strip())
+    return re.sub(
+        r"^(?:不对|不是(?=[，,。！! ]|$|是)|错了|写错了|说错了|更正(?:一下)?|改一下|等等)+[，,。！! ]*",
+        "",
+        text.strip(),
+    )
+
+
+def without_command(text: str) -> str:
+    """Return what “改成贷款吧” wants put down: 贷款."""
+    return _ENDS.sub("", re.sub(r"^(?:把[^，,。]{1,8})?(?:改成|改为|换成|更正为|写成)[：:，, ]*", "", text)) or text
 
 
 def replace_in_values(values: Mapping[str, Any], correction: Correction) -> dict[str, Any]:

@@ -37,6 +37,8 @@ class Router:
     presses: dict[str, Handler] = field(default_factory=dict)
     identified: set[str] = field(default_factory=set)
     """Intents that only a person with a bound identity may use."""
+    stories: set[str] = field(default_factory=set)
+    """Intents whose sentences tell what happened: they do not interrupt a form that waits to be told something."""
     continuing: set[str] = field(default_factory=set)
     """Intents whose answer may be followed by “那……呢？”."""
     settled_by: dict[str, Callable[[Turn], bool]] = field(default_factory=dict)

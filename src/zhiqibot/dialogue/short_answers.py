@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from zhiqibot.content.intents import MOVES, SlotLists, read_lists
+from zhiqibot.content.intent_loading import read_lists
+from zhiqibot.content.intents import MOVES, SlotLists
 from zhiqibot.content.reading import content_root
 
 LONGEST = 20
@@ -41,6 +42,8 @@ def short_answer(text: str) -> str | None:
     if len(text) > LONGEST:
         return None
     whole = _exact(text)
+    if whole == "yes" and text.rstrip().endswith(("?", "？")):
+        return None  # “可以吧？” asks
     if whole:
         return whole
     pieces = [piece for piece in _PIECE.split(text.strip()) if piece]

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from zhiqibot.content.intents import OUT_OF_SCOPE, IntentContent, bare_form, load_intents
+from zhiqibot.content.intent_loading import load_intents
+from zhiqibot.content.intents import OUT_OF_SCOPE, IntentContent, bare_form
 from zhiqibot.content.own_writing import add_sentence
 from zhiqibot.core.errors import Conflict, NotFound
 from zhiqibot.learning.keeping import REPORT, Keeping

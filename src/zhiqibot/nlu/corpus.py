@@ -54,21 +54,28 @@ def _signs(lexicon: Lexicon, lists: SlotLists) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Corpus:
-    """The sentences of the content, read once."""
+    """The sentences of the content, each read once; the others name them by their place in `messages`."""
 
-    labelled: Sequence[tuple[Bags, str]]
-    topical: Sequence[tuple[Bags, str]]
-    outside: Sequence[Bags]
+    messages: Sequence[Bags]
+    labelled: Sequence[tuple[int, str]]
+    topical: Sequence[tuple[int, str]]
+    outside: Sequence[int]
+
+    def vocabulary_sources(self) -> list[Bags]:
+        """Return the messages whose features count: what is asked of us and what is not, without bare lists of words."""
+        return [self.messages[place] for place in (*(place for place, _ in self.labelled), *self.outside)]
 
 
 def read_corpus(content: IntentContent, reader: Reader) -> Corpus:
     """Read all sentences of the content."""
-    labelled = [(text, reader.bags(text), label) for text, label in content.labelled()]
-    known = {text: bags for text, bags, _ in labelled}
+    labelled, topical, outside = content.labelled(), content.topical(), content.outside()
+    texts = dict.fromkeys((*(text for text, _ in (*labelled, *topical)), *outside))
+    places = {text: place for place, text in enumerate(texts)}
     return Corpus(
-        [(bags, label) for _, bags, label in labelled],
-        [(known.get(text) or reader.bags(text), topic) for text, topic in content.topical()],
-        [reader.bags(text) for text in content.outside()],
+        [reader.bags(text) for text in texts],
+        [(places[text], label) for text, label in labelled],
+        [(places[text], topic) for text, topic in topical],
+        [places[text] for text in outside],
     )
 
 

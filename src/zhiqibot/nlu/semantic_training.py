@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from zhiqibot.content.intents import NO_TOPIC, OUT_OF_SCOPE, TOPICS, IntentContent, load_intents
+from zhiqibot.content.intent_loading import load_intents
+from zhiqibot.content.intents import NO_TOPIC, OUT_OF_SCOPE, TOPICS, IntentContent
 from zhiqibot.core.errors import ContentError
 from zhiqibot.nlu.arrays import ArraysUnusable, load_arrays, save_arrays
 from zhiqibot.nlu.model import Floats

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from zhiqibot.content.intents import NO_TOPIC, OUT_OF_SCOPE, TOPICS, IntentContent, load_intents
+from zhiqibot.content.intent_loading import load_intents
+from zhiqibot.content.intents import NO_TOPIC, OUT_OF_SCOPE, TOPICS, IntentContent
 from zhiqibot.core.errors import ContentError
 from zhiqibot.nlu.corpus import BAG_WEIGHTS, make_reader, make_space, read_corpus
 from zhiqibot.nlu.model import Model, forget_older, model_key
@@ -24,6 +25,8 @@ FOLDS = 4
 ENOUGH_MEASURED = 4000
 """Sentences on which margins are measured: more folds than that takes make the measures no better, only slower."""
 INTENT_C, TOPIC_C, GATE_C = 1.0, 2.0, 1.0
+TOLERANCE = 1e-2
+"""How near the solver comes to its optimum; ten times nearer takes half as long again and decides nothing else."""
 KEEP_INSIDE = 0.98
 """Share of our own sentences the scope gate must let through, measured on sentences it was not trained on."""
 SEED = 20261123
@@ -33,13 +36,14 @@ def train(content: IntentContent) -> Model:
     """Train the three heads and calibrate them on held-out folds."""
     codes = make_codes()
     corpus = read_corpus(content, make_reader(content.lexicon, content.lists, codes))
-    space = make_space([bags for bags, _ in corpus.labelled] + list(corpus.outside))
+    space = make_space(corpus.vocabulary_sources())
     intents = tuple(key for key in content.intents if key != OUT_OF_SCOPE)
-    labelled = space.matrix([bags for bags, _ in corpus.labelled])
+    matrix = space.matrix(corpus.messages)
+    labelled = matrix[[place for place, _ in corpus.labelled]]
     intent_head = _Head(labelled, [label for _, label in corpus.labelled], intents, INTENT_C)
-    topical = space.matrix([bags for bags, _ in corpus.topical])
+    topical = matrix[[place for place, _ in corpus.topical]]
     topic_head = _Head(topical, [topic for _, topic in corpus.topical], (*TOPICS, NO_TOPIC), TOPIC_C)
-    gate, gate_bias, shift, slope = _gate(labelled, space.matrix(corpus.outside))
+    gate, gate_bias, shift, slope = _gate(labelled, matrix[corpus.outside])
     return Model(
         intents=intents,
         topics=(*TOPICS, NO_TOPIC),
@@ -75,7 +79,7 @@ def fit(matrix: Any, wanted: Any, labels: int, c: float) -> tuple[Any, Any]:
     if len(present) < 2:
         bias[present] = 1.0
         return weights, bias
-    machine = LinearSVC(C=c, tol=1e-3, random_state=SEED).fit(matrix, wanted)
+    machine = LinearSVC(C=c, tol=TOLERANCE, random_state=SEED).fit(matrix, wanted)
     if len(present) == 2:
         weights[:, present[1]], bias[present[1]] = machine.coef_[0], machine.intercept_[0]
         weights[:, present[0]], bias[present[0]] = -machine.coef_[0], -machine.intercept_[0]

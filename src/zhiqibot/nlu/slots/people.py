@@ -7,6 +7,15 @@ from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.nlu.slots.part import Part
 
 MOST_PEOPLE: Final = 500
+
+
+def _chain(group: int, item: str, join: str, least: int) -> str:
+    """Return a pattern of items with a join between each two, `least` of them or more; `group` counts its own group.
+
+    The item stands in it once, not once before and once behind the join: that halves what compiling takes."""
+    return rf"(?:(?({group}){join}|)({item})){{{least},}}"
+
+
 _FIGURE = r"\d一二两三四五六七八九十百"
 _NUMBER = rf"(?<![{_FIGURE}])(?:\d{{1,4}}|[一二两俩仨三四五六七八九十百]{{1,5}})(?![\d十百千万.])"
 _PERSON = (
@@ -50,24 +59,27 @@ _ROLE = (
     rf"|{_SELF}|{_SURNAME}[工董姐哥]|[老小][\u4e00-\u9fff])"
 )
 _JOIN = r"(?:、|和|跟|与|以及|及|,?(?:还有|加上?|外加|带着?上?|领着?)|同)+(?:一?[个位名])?"
-_LIST = re.compile(rf"{_ROLE}(?:{_JOIN}{_ROLE})+")
-_LISTED = re.compile(rf"{_ROLE}(?:{_JOIN}{_ROLE})*$")
+_LIST = re.compile(_chain(1, _ROLE, _JOIN, 2))
+_LISTED = re.compile(rf"{_chain(1, _ROLE, _JOIN, 1)}$")
 _BRINGS = re.compile(
-    rf"(?:^|[,。]|[我俺](?:想|要|准备|打算|得|再|也|会|将)*|[去来](?:的话)?,?(?:再|还)?)(?:带|领)(?:上|着|了)?(?P<whom>{_ROLE}(?:{_JOIN}{_ROLE})*)"
+    rf"(?:^|[,。]|[我俺](?:想|要|准备|打算|得|再|也|会|将)*|[去来](?:的话)?,?(?:再|还)?)(?:带|领)(?:上|着|了)?(?P<whom>{_chain(2, _ROLE, _JOIN, 1)})"
 )
 _JOINING = frozenset("、和跟与及带加同领还")
 _ITEM = re.compile(_ROLE)
-_SEVERAL = re.compile(rf"{_ROLE}{_NUMBER}[位名人个](?:[、,和]{_ROLE}{_NUMBER}[位名人个])+")
+_SEVERAL = re.compile(_chain(1, rf"{_ROLE}{_NUMBER}[位名人个]", "[、,和]", 2))
 _NUMBER_OF = re.compile(rf"({_NUMBER})[位名人个]")
 _SOME = rf"(?:{_NUMBER}[个位名]?(?:{_ROLE}|{_PERSON}|人(?![大民才社事工力均])|[男女](?:的|士|同志|员工|职工|将)?|(?=[,。!?吧呗去来参算]|$)))"
-_GROUPS = re.compile(rf"{_SOME}(?:[、,]?(?:和|跟|与|加上?|还有|外加|以及|另外)?{_SOME})+")
+_GROUPS = re.compile(_chain(1, _SOME, "[、,]?(?:和|跟|与|加上?|还有|外加|以及|另外)?", 2))
 """两个技术员一个会计, 三男两女."""
 _AND_SOME = re.compile(
-    rf"(?P<who>{_ROLE}(?:{_JOIN}{_ROLE})*)(?:再|也|会|想|要|准备|打算|另外)*(?:和|跟|与|带(?:上|着|了)?|领(?:上|着|了)?|还有|加上?|外加)+"
-    rf"(?P<some>{_SOME}(?:[、,]?(?:和|跟|与|加上?|还有|外加|以及)?{_SOME})*)"
+    rf"(?P<who>{_chain(2, _ROLE, _JOIN, 1)})(?:再|也|会|想|要|准备|打算|另外)*(?:和|跟|与|带(?:上|着|了)?|领(?:上|着|了)?|还有|加上?|外加)+"
+    rf"(?P<some>{_chain(4, _SOME, '[、,]?(?:和|跟|与|加上?|还有|外加|以及)?', 1)})"
 )
 """我和两个技术员, 老板带俩人: those named, and so many more."""
 _HOW_MANY = re.compile(_NUMBER)
+_AND_ME = re.compile(r"[,、]?(?:和|跟|加上?|连|算上|外加|还有)[我俺](?:自己|本人|一个)?(?:一共)?(?=[,。!]|$)")
+_PLUS = re.compile(r"(?<![\d+])(?P<a>\d{1,2})\s?\+\s?(?P<b>\d{1,2})(?:个|位|名|人)")
+"""5+1个人."""
 _HOUSES = re.compile(rf"({_NUMBER})(?:家|个)[^,。]{{0,6}}$")
 _NAME = (
     r"[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文牛樊尚闫]"
@@ -76,6 +88,10 @@ _NAME = (
 _NAMES = re.compile(
     rf"(?:报名?|派|让|给|由|安排|参会|参加|出席|人员|名单|[来去]的)(?:的?(?:人员?|名单))?(?:是|为|有|:)*(?P<names>{_NAME}(?:(?:、|和|及|与){_NAME})+)"
 )
+_NO_NAME = r"(?!我|俺|本人|周[一二三四五六日末天围边]|马上|方[便才]|万一|白天|夏天|秋[天后]|于是|常[常年]|任何|金融|高[兴管]|黄昏|江湖|老[是早]|小[心时])"
+PEOPLE: Final = rf"(?:(?!(?!同事){_JOIN})(?:(?:{_JOIN})?{_NO_NAME}(?:{_ROLE}|{_NAME}))+)"
+"""A pattern of one or several people named: 小张, 老李和会计, 王建国."""
+_ONE_OF_THEM = re.compile(rf"{_ROLE}|{_NAME}")
 _BEFORE_EACH = re.compile(r"[,。!?;:~]|[\d一二两三]+(?:个人|位|名|人)")
 _NOT_VISITORS_BEFORE = re.compile(
     r"(?:[缺招差]|缺工|招工|缺口|用工)[^,。]{0,2}$|员工|职工|工人|岗位|[第前后尾末满]$|\d$|剩$|每$"
@@ -88,6 +104,11 @@ _CAPACITY = re.compile(
     rf"(?:名额|限额?|容量|最多|上限|规模|控制在|席位|座位|可坐|能坐|容纳|人数)[是为:设定报约个]*(?P<a>{_NUMBER})"
     rf"|(?P<b>{_NUMBER})(?:个|家|人|名|位)?(?:名额|席位|席|座位?|企业名额|人的?规模|家企业)|(?:限|请|邀请)?(?P<c>{_NUMBER})(?:人|家|位|名)"
 )
+
+
+def count_named(text: str) -> int:
+    """Return how many people a stretch that fits PEOPLE names."""
+    return len(_ONE_OF_THEM.findall(text))
 
 
 def attendees(part: Part) -> int | None:
@@ -120,6 +141,9 @@ def _counted(text: str) -> int | None:
     total = _TOTAL.search(text)
     if total and _people(total["number"]):
         return _people(total["number"])
+    plus = _PLUS.search(text)
+    if plus:
+        return int(plus["a"]) + int(plus["b"])
     summed = _summed(text)
     if summed:
         return summed
@@ -157,7 +181,8 @@ def _summed(text: str) -> int | None:
         return None
     who, some = (match["who"], match["some"]) if match.re is _AND_SOME else ("", match[0])
     numbers = [_people(number) for number in _HOW_MANY.findall(some)]
-    return None if None in numbers else len(_ITEM.findall(who)) + sum(number or 0 for number in numbers)
+    speaker = 0 if who else bool(_AND_ME.match(text, match.end()))
+    return None if None in numbers else len(_ITEM.findall(who)) + sum(number or 0 for number in numbers) + speaker
 
 
 def _named(text: str) -> int | None:

@@ -11,18 +11,21 @@ from zhiqibot.core.messages import OutboundMessage, card
 from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
 from zhiqibot.dialogue.short_answers import short_answer
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.nlu.no_such_day import no_such_day
 from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.topics.events import wording
 from zhiqibot.topics.events.model import KIND_TITLES, EventKind, starts
-from zhiqibot.topics.events.no_such_day import no_such_day
 from zhiqibot.topics.events.readers import coming_day
 from zhiqibot.topics.events.seeding import USUAL_CAPACITY
 from zhiqibot.topics.events.service import EventService, SessionDraft
 
 _PLACE = re.compile(
-    r"(?:地点|会场|场地)(?:定)?(?:在|是|为|：|:)?\s*(?P<a>[^，,。；;]{2,40})|在(?P<b>[^，,。；;在]{2,40})"
+    r"(?:地点|会场|场地)(?:定|改|换)?(?:在|是|为|到|成|：|:)?\s*(?P<a>[^，,。；;]{2,40})|在(?P<b>[^，,。；;在]{2,40})"
 )
-_PLACE_TAIL = re.compile(r"(?:举办|召开|举行|开|办|集合|进行|里)$")
+_PLACE_TAIL = re.compile(
+    r"(?:举办|召开|举行|集合|进行).*$|(?:办|开(?!发|元|封|放))(?:一?[场次个])?(?:.{0,8}(?:会|大讲堂|培训|讲座))?$|里$"
+)
+_USUAL_PLACE = re.compile(r"^(?:还是|就)?(?:在)?(?:老地方|原来?(?:的)?地[方点]|老地点|还是那[里儿]|不变|同上|照旧)")
 _NO_PLACE = re.compile(r"^(?:\d|[上中下]午|周|星期|[明后今]天|[一二三四五六七八九十]+[月点号])")
 _MATCHING = re.compile(
     r"(?:政?银企|银担企|产销|用工|就业|产学研|校企|供应链|产业链|供需|招聘|融资|人才|税企|科技成果)(?:供需)?对接会?"
@@ -34,9 +37,12 @@ _VENUE = re.compile(
 _SEATS = re.compile(r"(?P<n>\d{1,4}|[一二两三四五六七八九十百]{1,6})(?:个?(?:人|名额|座位?|位)|个(?=$|[，,。]))")
 _GIVES_UP = re.compile(r"(?:那|就)?(?:这一?场|这个)?(?:先)?(?:取消|不建|不办|不要|算)(?:这一?场|了)?[吧啊。]*")
 _MOVES = re.compile(
-    r"(?:日期|时间)?(?:改[到成为]|换[到成]|挪到)(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})[号日][吧啊。]*$"
+    r"(?:不对|不是|错了|说错了|应该是?|[，,。\s])*(?:日期|时间)?(?:改[到成为]|换[到成]|挪到|是)(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})[号日][吧啊。]*$"
 )
 _ALL_DAY = re.compile(r"全天|整天|一[整]?天")
+
+_MORNING = re.compile(r"早|上午|中午|凌晨")
+EVENING, NOON = "18:00", 12
 
 KIND_BUTTONS = tuple(button(title, f"set:event_kind={kind}") for kind, title in KIND_TITLES.items())
 
@@ -93,7 +99,7 @@ class NewSession:
     event_kind: str = question("要新建哪种活动？", read=from_slot("event_kind"), label="活动", buttons=KIND_BUTTONS)
     date: str = question("哪一天举办？", read=one_day, label="日期", example="12月9日")
     time: str = question("几点开始？（整天的请说“全天”）", read=clock, label="时间", example="下午3点")
-    place: str = question("在哪里举办？", read=place, label="地点", example="县企业服务中心三楼")
+    place: str = question("在哪里举办？", read=place, label="地点", default="", example="县企业服务中心三楼")
     capacity: int = question("多少个名额？", read=seats, label="名额", default=USUAL_CAPACITY)
     title: str = question("", read=special_title, label="名称", default="")
 
@@ -105,7 +111,17 @@ class Creator:
     events: EventService
 
     def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
-        """Ask again for a day that has passed."""
+        """Ask again for a day that has passed, and for the place of what has no usual one."""
+        usual = None if values.get("title") else self.events.usual(turn.session, values["event_kind"])
+        if not values.get("place") or _USUAL_PLACE.match(values["place"]):
+            if usual is None or not usual.place:
+                values.pop("place", None)
+                return Ask("place", say("在哪里举办？"))
+            values["place"] = usual.place
+        if usual:
+            values.setdefault("capacity", usual.capacity)
+        if usual and str(usual.rule.get("time") or "") >= EVENING and not _MORNING.search(turn.text):
+            values["time"] = _in_the_evening(values["time"])
         draft = _draft(values)
         if starts(draft.day, draft.clock or "23:59") <= turn.now:
             values.pop("date")
@@ -167,6 +183,12 @@ class Creator:
             f"已新建：{wording.name(made)}，{made.place}，{made.capacity} 个名额。企业现在就能查到并报名。",
             buttons=[button("群发通知", "intent:broadcast")],
         )
+
+
+def _in_the_evening(clock: str) -> str:
+    """Read “七点半” of what always takes place in the evening as 19:30."""
+    hour, _, minutes = clock.partition(":")
+    return f"{int(hour) + NOON}:{minutes}" if hour.isdigit() and 1 <= int(hour) < NOON else clock
 
 
 def _draft(values: dict[str, Any]) -> SessionDraft:

@@ -25,6 +25,12 @@ class AlreadyBooked(Conflict):
     text = "您已经报名{what}，不用重复报；要改人数直接说“改成 3 个人”这样就行。"
 
 
+class TooMany(Conflict):
+    """More people than one enterprise may send; the fact `left` says how many it still may."""
+
+    text = "{what}：为了让更多企业参加，同一家单位每场最多 {most} 位，{had}{asked} 位超了。"
+
+
 @dataclass(frozen=True)
 class SeatRules:
     """Checks that read the database; the caller holds the session's row, if it goes on to write."""
@@ -45,11 +51,11 @@ class SeatRules:
         attendees: int,
         besides: str = "",
     ) -> None:
-        """One enterprise cannot fill the room, nor ask for more seats than there are."""
+        """One enterprise cannot fill the room, nor ask for more seats than there are.
+
+        Raises TooMany, which tells how many are allowed."""
         if attendees < 1:
             raise Conflict(reason="参加人数至少是 1 位。")
-        if attendees > one.capacity:
-            raise Conflict(reason=f"{name(one)}一共只有 {one.capacity} 个名额。")
         whose = Booking.enterprise_id == enterprise_id if enterprise_id else Booking.person_id == person_id
         query = select(func.coalesce(func.sum(Booking.attendees), 0)).where(
             Booking.session_id == one.id, Booking.state != BookingState.CANCELLED, whose, Booking.id != besides
@@ -57,6 +63,12 @@ class SeatRules:
         held = int(session.execute(query).scalar_one())
         if held + attendees > self.seats_per_enterprise:
             had = f"贵单位已报 {held} 位，" if held else ""
-            raise Conflict(
-                reason=f"为了让更多企业参加，同一家单位每场最多 {self.seats_per_enterprise} 位，{had}请减少人数。"
+            raise TooMany(
+                what=name(one),
+                most=self.seats_per_enterprise,
+                had=had,
+                asked=attendees,
+                left=self.seats_per_enterprise - held,
             )
+        if attendees > one.capacity:
+            raise Conflict(reason=f"{name(one)}一共只有 {one.capacity} 个名额。")

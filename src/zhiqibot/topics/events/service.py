@@ -122,6 +122,11 @@ class EventService:
         one = session.scalars(query.order_by(EventSession.starts_at).limit(1)).first()
         return one.day if one else None
 
+    def usual(self, session: Session, kind: str) -> EventSeries | None:
+        """Return the series of a kind: where and when it usually takes place."""
+        query = select(EventSeries).where(EventSeries.kind == kind, EventSeries.active.is_(True))
+        return session.scalars(query.order_by(EventSeries.id).limit(1)).first()
+
     def create(self, session: Session, speaker: Speaker, draft: SessionDraft, now: datetime) -> EventSession:
         """Add one session; office only. Raises Conflict for the past, or when it is there already."""
         if speaker.role != Role.OFFICE:

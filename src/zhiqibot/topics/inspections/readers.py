@@ -17,6 +17,11 @@ _REPORTS_NOT = re.compile(r"(?:不|先不|别|暂不)(?:用|要|想)?(?:再)?举
 WITHOUT = re.compile(
     r"(?:没有?|未|不)(?:给|带|出示|提供|肯给|说|有)?.{0,4}(?:备案|编号|号)|^(?:没有?|无)[号的吧啊]*$|没备案|未经备案|拿不出|说不出"
 )
+_SHOWN_NOTHING = re.compile(
+    r"(?:没有?|未|不|没人|都没|也没)(?:给|肯|让|愿意?|见|有)?(?:出示|亮|拿|掏|带|看|说)|(?:证件?|手续|文件|单子|介绍信|函).{0,4}(?:没有?|不给|不肯|未)"
+    r"|(?:没有?|未见|不见)(?:任何)?(?:证件?|手续|文件|单子|介绍信|函)|口头|不知道|不清楚|[啥嘛]也?没|什么也?都?没"
+)
+"""Asked for the number: the visitors show none, or nobody knows of one."""
 _NUMBER = re.compile(r"[A-Za-z]{0,8}[-_ ]?\d{3,}(?:[-_]\d+)*")
 _SPACED = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,6}[-_ ]?\d{2,8}(?:[-_ 年第]{1,2}\d{1,6})+(?=号|\b)")
 """Letters and groups of digits, however they are set apart: “xf 2026 11号”."""
@@ -42,7 +47,9 @@ def record_said(hearing: Hearing) -> str | None:
     if plain:
         return plain["named"] or plain["bare"]
     found = _NUMBER.search(text) if hearing.asked else None
-    return found[0] if found else "none" if hearing.asked and WITHOUT.search(text) else None
+    if found or not hearing.asked:
+        return found[0] if found else None
+    return "none" if WITHOUT.search(text) or _SHOWN_NOTHING.search(text) else None
 
 
 def _without_tickets(text: str) -> str:

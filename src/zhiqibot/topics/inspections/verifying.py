@@ -67,7 +67,7 @@ class Verifying:
         """Verify the number; go on to a report only when the person wants one."""
         values.setdefault("note", turn.text.strip()[:LONGEST_NOTE])
         if values.get("record_no") == "none":
-            values |= {"record_no": "", "without": "yes"}
+            values |= {"record_no": "", "without": "yes", "note": _told_too(values["note"], turn.text.strip())}
         if values.pop("asked_number", False) and short_answer(turn.text) == "skip":  # “没有”
             values["without"] = "yes"
         wish = values.get("report")
@@ -214,6 +214,11 @@ class Verifying:
         if len(_ONLY_REPORTS.sub("", values["note"])) < SHORTEST_NOTE:
             return Ask("note", say("请说说经过：什么时间、哪个单位、来了几个人、做了什么。"))
         return None
+
+
+def _told_too(note: str, text: str) -> str:
+    """Return what was told of the visit with one sentence more; a bare “没有” adds nothing."""
+    return note if text in note or len(text) < SHORTEST_NOTE - 1 else f"{note}；{text}"[:LONGEST_NOTE]
 
 
 def _is_own(turn: Turn, filing: InspectionFiling) -> bool:

@@ -27,8 +27,8 @@ CHOICES = ("全部企业", "规上企业", "小微企业", "助企干部")
 def content(hearing: Hearing) -> str | None:
     """Read the notice itself: after “内容：”, after the first comma, or all of an answer."""
     if hearing.asked:
-        said = wording.split(hearing.text).content or hearing.text.strip()
-        return said[:LONGEST] if len(said) >= wording.SHORTEST_NOTICE else None
+        said = wording.answer(hearing.text)
+        return said[:LONGEST] if wording.is_notice(said) else None
     return wording.split(hearing.text).content[:LONGEST] or None
 
 
@@ -169,7 +169,10 @@ class Broadcasting:
         said = str(values.get("command") or "")
         if values.get("audience") and values.get("audience_of") == said:
             return None
-        audience = self.broadcasts.audiences.read(turn.session, said, values.get("topic"), values.get("policy_id"))
+        audiences = self.broadcasts.audiences
+        audience = audiences.read(turn.session, said, values.get("topic"), values.get("policy_id"))
+        called = "" if audience.known else wording.called(str(values.get("content") or ""))
+        audience = audiences.read(turn.session, called) if called else audience
         if not audience.known:
             values.pop("audience", None)
             return Ask("command", say("发给哪些对象？可以按地方、行业、规模或标签说。", buttons=_choices()))

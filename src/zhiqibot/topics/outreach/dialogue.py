@@ -25,6 +25,8 @@ def register(router: Router, outreach: OutreachService, topic_titles: dict[str, 
         aside=visiting.aside,
         needs_identity=True,
     )(visiting.finish)
+    router.readings.insert(0, visiting.means)
+    router.commands.append(visiting.puts_right)
 
 
 def _subscriptions(router: Router, subscribing: Subscribing) -> None:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from zhiqibot.core.clock import local
+from zhiqibot.dialogue import dropped
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Role
 from zhiqibot.topics.outreach import editing, wording
@@ -25,6 +27,7 @@ class Drafting:
         values = form.values
         last = turn.memory.recent.get("broadcast")
         if editing.drops(said):
+            dropped.keep(turn.memory, form)
             turn.memory.form = None
             return say("好的，没有发送，这份通知作废。要重新发，随时说“发通知”。")
         if wording.asks_progress(said) or (wording.recalls(said) and len(said) > LONGEST_DROP):
@@ -42,7 +45,8 @@ class Drafting:
                 return say(f"发给{preview.audience_text}，共 {many}。", buttons=self._table(turn))
         if editing.asks_how_many(said) and not values.get("content"):
             return self._count(turn, f"{values.get('command') or ''} {said}")
-        if form.asked == "content" and len(said) <= editing.LONGEST_AUDIENCE and self._people_said(turn, said):
+        only_people = len(said) <= editing.LONGEST_AUDIENCE and not editing.tells(said)
+        if form.asked == "content" and only_people and self._people_said(turn, said):
             values["command"] = said
             return say("好的，对象记下了。通知的内容是什么？")
         return self._edit(turn, said) if not form.asked or self._edits(turn, said) else None
@@ -59,13 +63,14 @@ class Drafting:
     def _edits(self, turn: Turn, said: str) -> bool:
         """Tell whether the text is meant while the audience is asked for."""
         form = turn.open_form
-        change = editing.read(said, form.values.get("content") or "") if form.asked == "command" else None
+        content = form.values.get("content") or ""
+        change = editing.read(said, content, local(turn.now)) if form.asked == "command" else None
         return bool(change and change.content)
 
     def _edit(self, turn: Turn, said: str) -> Reply | None:
         form = turn.open_form
         values = form.values
-        change = editing.read(said, str(values.get("content") or ""))
+        change = editing.read(said, str(values.get("content") or ""), local(turn.now))
         if change is None:
             return None
         if change.content:
@@ -79,7 +84,10 @@ class Drafting:
             return None
         ask = self.broadcasting.resolve(turn, values)
         form.asked = ask.field if ask else ""
-        return ask.message if ask else self.broadcasting.confirm(turn, Broadcast())
+        if ask is None:
+            return self.broadcasting.confirm(turn, Broadcast())
+        changed = f"好的，内容改好了：{values['content']}\n" if change.content else ""
+        return ask.message.model_copy(update={"text": f"{changed}{ask.message.text}"})
 
     def _people_said(self, turn: Turn, said: str) -> bool:
         """Tell whether the words name people, and nothing is asked."""

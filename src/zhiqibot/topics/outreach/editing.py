@@ -2,16 +2,20 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
+from zhiqibot.core.workdays import WorkdayCalendar
 from zhiqibot.dialogue.repair import find_correction
+from zhiqibot.nlu.chinese_time.api import find_times
 from zhiqibot.topics.outreach import wording
 
 LONGEST_TEXT = 1800
 SHORTEST_TEXT = 6
 LONGEST_AUDIENCE = 24
 
+_HALF = re.compile(r"^(?:凌晨|早上|早晨|上午|中午|下午|傍晚|晚上)")
 _CLOCK = re.compile(
-    r"(?:[0-2]?\d|[一二两三四五六七八九十]{1,3})(?:[:：][0-5]\d|[点點时](?:[0-5]?\d分?|[一二三四五]?十?[一二三四五六七八九]?分|半|一刻|三刻|整|钟)?)"
+    r"(?:凌晨|早上|早晨|上午|中午|下午|傍晚|晚上)?(?:[0-2]?\d|[一二两三四五六七八九十]{1,3})(?:[:：][0-5]\d|[点點时](?:[0-5]?\d分?|[一二三四五]?十?[一二三四五六七八九]?分|半|一刻|三刻|整|钟)?)"
 )
 _EDITS = re.compile(
     r"^(?:把|将)?(?:不对|等等|通知)?[，, ]*(?:时间|钟点|内容|正文|文字|通知)?(?:里的?时间)?(?:改成|改为|换成|改到|改一下|改下|变成|更正为|是)[，,：: ]*(?P<new>.+)$",
@@ -20,6 +24,7 @@ _EDITS = re.compile(
 _ADDS = re.compile(
     r"^(?:再|另外|还要?|后面|最后|请)*(?:加上?|补上?|添上?|补充)(?:一?句(?:话)?)?[：:，, ]*(?P<new>.{2,})$", re.DOTALL
 )
+_TELLS = re.compile(r"[今明后]天|[点號号日]|开会|停[电水气]|请|要|参加|举办|报[名送]|放假|注意|通知|会议")
 _HOW_MANY = re.compile(
     r"多少(?:家|人|个|企业)|几(?:家|个人|个企业)|发给(?:谁|哪些)|都有谁|哪些(?:企业|人|家)|(?:干部|企业)多少"
 )
@@ -49,7 +54,12 @@ def asks_how_many(text: str) -> bool:
     return len(text) <= 14 and bool(_HOW_MANY.search(text))
 
 
-def read(text: str, content: str) -> Draft | None:
+def tells(text: str) -> bool:
+    """Tell whether words that name people say something to them, too: a notice, however short."""
+    return bool(_TELLS.search(text))
+
+
+def read(text: str, content: str, now: datetime) -> Draft | None:
     """Return what a sentence changes in a draft that says `content`; None when it speaks of no change."""
     text = text.strip()
     correction = find_correction(text)
@@ -64,10 +74,24 @@ def read(text: str, content: str) -> Draft | None:
     new = edit["new"].strip(" 吧。")
     clocks = _CLOCK.findall(content)
     if _CLOCK.fullmatch(new) and len(clocks) == 1:
-        return Draft(content=content.replace(clocks[0], new))
+        half = _HALF.match(clocks[0])
+        return Draft(content=content.replace(clocks[0], new if _HALF.match(new) or not half else f"{half[0]}{new}"))
+    moved = _moved(new, content, now)
+    if moved:
+        return Draft(content=moved)
     if re.match(r"^.{0,4}(?:内容|正文|文字|通知)", text) and len(new) >= SHORTEST_TEXT:
         return Draft(content=new[:LONGEST_TEXT])
     return Draft(audience=new, unclear=True)
+
+
+def _moved(new: str, content: str, now: datetime) -> str:
+    """Return the text with the one time it speaks of put off to another (“改成后天上午九点”), or nothing."""
+    calendar = WorkdayCalendar()
+    wanted, spoken = find_times(new, now, workdays=calendar), find_times(content, now, workdays=calendar)
+    if len(wanted) != 1 or len(spoken) != 1 or len(new) > wanted[0].span[1] - wanted[0].span[0]:
+        return ""
+    start, end = spoken[0].span
+    return f"{content[:start]}{new}{content[end:]}"
 
 
 def names_policy(said: str, title: str) -> bool:

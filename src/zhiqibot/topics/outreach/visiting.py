@@ -12,17 +12,34 @@ from zhiqibot.core.messages import OutboundMessage, card
 from zhiqibot.dialogue.forms import Ask, Hearing, question
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Enterprise, Role
+from zhiqibot.nlu.no_such_day import no_such_day
 from zhiqibot.topics.outreach.model import WAY_LABELS, VisitWay
 from zhiqibot.topics.outreach.visits import VisitService
 
+TELLS_OF_A_VISIT = re.compile(
+    r"(?:去|到|上|来|从|在)(?:了)?[\u4e00-\u9fff]{2,12}?(?:走了?(?:一)?[趟遭圈]|走访|看了看?|转了?(?:一)?[圈趟]|跑了?(?:一)?[趟圈]|坐了?坐|出来|回来|调研|了解)|"
+    r"(?:走访|拜访|回访|慰问|走了?一趟|去了?一趟|跑了?一趟|去看了?|去转了?|去了|到了)|(?:去|到)了?(?:一?趟)?[\u4e00-\u9fff]{2,12}(?:了|一趟)"
+)
+_VISIT_HEAD = re.compile(
+    r"^(?:帮我|给我|请|麻烦)*(?:记录?|登记|写|补录?)(?:一?[下条笔个次]|一下)?(?:走访)?(?:记录)?[：:，, ]+"
+)
 SHORTEST_ACCOUNT = 12
 SHORTEST_ANSWER, SHORTEST_STORY = 4, 8
 """Characters of a note: as an answer, and in a sentence that may only name the enterprise."""
 
+LAST = "visit"
+"""Key of `memory.recent`: ids of the records made last, which can still be put right."""
+_PAST = re.compile(r"了|过|刚|今|昨|前[天儿]|上午|下午|上周|\d+[号日]")
+_WRONG = re.compile(r"[写记说搞弄填]错|不对|应该是|改成|换成|不是")
+_TO_BE_FILED = re.compile(r"登记|反映|上报|报[个一]|报上|帮他们|替他们|给他们|立个?单")
+_DROPS = re.compile(
+    r"^(?:把)?(?:刚才|这条|那条|它|走访记录|那个|这个)*(?:的)?(?:删|撤|取消|作废|不要)(?:掉|除|了|回)*(?:吧|它|这条|那条|刚才那条)*[吧了。！!]*$"
+)
 LONG_AGO = timedelta(days=180)
 """A day of the year farther back than this was meant to be one of this year that has not come yet."""
 _LAST_YEAR = re.compile(r"去年|前年|年前|20\d\d")
 _PHONE = re.compile(r"电话|微信|视频|线上|连线|打了个|短信")
+_VISITED = re.compile(r"(?:走访|拜访|去)了?([\u4e00-\u9fffA-Za-z]{2,12}?)(?:公司|厂)?(?:[，,。 ]|$)")
 _ALL_OF_THEM = re.compile(
     r"都去了|都走(?:访|完|到)了?|全部走访|都看了|全走(?:访|完)|[几两三四五]家(?:都|全)|走访完毕|走访完了"
 )
@@ -77,6 +94,10 @@ class Visiting:
         """Find the enterprises meant among those the speaker looks after, or ask."""
         values["day"] = values.get("day") or local(turn.now).date().isoformat()
         day, today = Day.fromisoformat(values["day"]), local(turn.now).date()
+        wrong = no_such_day(turn.text, turn.slots, today)
+        if wrong:
+            values.pop("day")
+            raise Conflict(reason=f"{wrong}，请重新告诉我是哪一天走访的。")
         if day > today or (today - day > LONG_AGO and not _LAST_YEAR.search(turn.text)):
             values.pop("day")
             raise Conflict(reason="走访日期还没有到，走访之后再来记录吧。")
@@ -90,8 +111,39 @@ class Visiting:
             raise Conflict(reason="您名下目前没有包联企业，暂时不能记录走访；如有变动请联系助企办。")
         buttons = [button(one.name, f"set:enterprise={one.id}") for one in linked[:8]]
         other = self.visits.directory.find_enterprise(turn.session, turn.text)
-        lead = f"{other.name}不在您的包联名单里。" if other and turn.speaker.role == Role.CADRE else ""
+        named = other.name if other else _named(turn.text)
+        lead = f"{named}不在您的包联名单里。" if named and turn.speaker.role == Role.CADRE else ""
         return Ask("enterprise", say(f"{lead}走访的是哪家企业？", buttons=buttons))
+
+    def means(self, turn: Turn) -> str | None:
+        """“今儿上午去德润走了一趟” records a visit, whatever else it sounds like; what is to be filed for them is a report."""
+        if turn.speaker.role != Role.CADRE or turn.act.intent in ("log_visit", "resolve_ticket"):
+            return None
+        if _TO_BE_FILED.search(turn.text):
+            return None
+        if not TELLS_OF_A_VISIT.search(turn.text) or not _PAST.search(turn.text) or re.search(r"0\d{3}", turn.text):
+            return None
+        linked = self.visits.linked(turn.session, turn.speaker, turn.now)
+        return "log_visit" if any(name in turn.text for one in linked for name in (one.name, *one.short)) else None
+
+    def puts_right(self, turn: Turn) -> Reply | None:
+        """“写错了，应该是瑞泰”, “删了吧” of the visit just recorded."""
+        last = turn.memory.recent.get(LAST)
+        said = turn.text.strip()
+        if turn.memory.form or turn.memory.intent != "log_visit" or not last or turn.speaker.role == Role.ENTERPRISE:
+            return None
+        if _DROPS.match(said):
+            self.visits.delete(turn.session, turn.speaker, last, turn.now)
+            turn.memory.recent.pop(LAST)
+            return say("已删掉刚才那条走访记录。要重新记，直接说去了哪家、了解到什么。")
+        if not _WRONG.search(said):
+            return None
+        linked = self.visits.linked(turn.session, turn.speaker, turn.now)
+        meant = [one for one in linked if any(name in said for name in (one.name, *one.short))]
+        if len(meant) != 1:
+            return None
+        self.visits.correct(turn.session, turn.speaker, last, meant[0].id, turn.now)
+        return say(f"已把刚才那条走访记录改为{meant[0].name}。")
 
     def aside(self, turn: Turn) -> Reply | None:
         """Asked which enterprise, a whole new account replaces the one that could not be placed."""
@@ -117,7 +169,7 @@ class Visiting:
             ("企业", "、".join(names)),
             ("日期", f"{day.month}月{day.day}日"),
             ("方式", WAY_LABELS[VisitWay(visit.way)]),
-            ("情况", _tidy(visit.note) or "无特别情况"),
+            ("情况", _tidy(visit.note) or "没有写，可以直接补一句"),
         ]
         buttons = [button("确认记录", "yes", primary=True), button("修改", "no"), button("取消", "cancel", danger=True)]
         return say("请确认这条走访记录：", card=card("走访记录", fields), buttons=buttons)
@@ -126,7 +178,8 @@ class Visiting:
         """Record it."""
         ids = visit.enterprise.split(",")
         way, day = VisitWay(visit.way), Day.fromisoformat(visit.day)
-        self.visits.log(turn.session, turn.speaker, ids, day, way, _tidy(visit.note), turn.now)
+        made = self.visits.log(turn.session, turn.speaker, ids, day, way, _tidy(visit.note), turn.now)
+        turn.memory.recent[LAST] = [one.id for one in made]
         names = "、".join(turn.session.get_one(Enterprise, one).name for one in ids)
         return say(
             f"已记录走访：{names}，{day.month}月{day.day}日。企业提到的困难需要办理的，可以直接发给我，登记成诉求。",
@@ -150,5 +203,11 @@ class Visiting:
 
 
 def _tidy(said: str) -> str:
-    """A note that began as an addition needs no mark of it."""
-    return said.removeprefix("；补充：")
+    """A note that began as an addition needs no mark of it, and the order to write it down is no part of it."""
+    return _VISIT_HEAD.sub("", said.removeprefix("；补充："))
+
+
+def _named(text: str) -> str:
+    """Return the name behind “走访了……” of a firm that the directory does not know, or nothing."""
+    found = _VISITED.search(text)
+    return f"“{found[1]}”" if found else ""

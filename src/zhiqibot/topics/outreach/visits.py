@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,8 @@ from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.outreach.model import VisitRecord, VisitWay
 
 LONGEST_NOTE = 2000
+CAN_CHANGE = timedelta(days=1)
+"""How long a record can be changed or deleted by who made it."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,28 @@ class VisitService:
         session.add_all(records)
         session.flush()
         return records
+
+    def correct(
+        self, session: Session, speaker: Speaker, record_ids: Sequence[str], enterprise_id: str, now: datetime
+    ) -> None:
+        """Put the visits just recorded down to another enterprise the speaker looks after."""
+        if enterprise_id not in {one.id for one in self.linked(session, speaker, now)} and speaker.role == Role.CADRE:
+            raise NotAllowed(what="记录这家企业的走访", who="该企业包联干部")
+        for record in self._own(session, speaker, record_ids, now):
+            record.enterprise_id = enterprise_id
+
+    def delete(self, session: Session, speaker: Speaker, record_ids: Sequence[str], now: datetime) -> None:
+        """Delete visits the speaker has only just recorded; later ones belong to the ledger. Raises Conflict."""
+        for record in self._own(session, speaker, record_ids, now):
+            session.delete(record)
+
+    def _own(self, session: Session, speaker: Speaker, record_ids: Sequence[str], now: datetime) -> list[VisitRecord]:
+        found = [one for key in record_ids if (one := session.get(VisitRecord, key))]
+        if not found or any(one.cadre_id != speaker.person_id for one in found):
+            raise NotFound(what="这条走访记录")
+        if any(now - one.created_at > CAN_CHANGE for one in found):
+            raise Conflict(reason="这条走访记录已经超过一天，不能再改或删；请联系助企办。")
+        return found
 
     def linked(self, session: Session, speaker: Speaker, now: datetime) -> Sequence[Enterprise]:
         """Return the enterprises the speaker looks after today."""

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 
 SHORTEST_NOTICE = 6
+SHORTEST_AFTER_COLON = 3
+"""Characters of a notice: after a comma, which may only part the command; and after a colon, or as an answer."""
 
 _COMMAND = r"(?:群发|发送|发布|发个|发一?条|发一?份|发一?[个下]|发|推送|推|通知|提醒|告知|告诉|转告|转发|下发|广播|喊)"
 _ANNOUNCES = re.compile(
@@ -21,6 +23,15 @@ _SEND_AT = re.compile(
 )
 _TIMED = re.compile(
     r"定时|预约.{0,10}(?:发|推)|(?:点|分|半|早上?|上午|下午|晚上)(?:钟|整)?(?:再)?(?:准时)?(?:发送|推送|发出|群发|发布)"
+)
+_SCHEDULED = re.compile(
+    r"^(?P<command>(?:请|帮我)?定时(?:发送?|推送|群发)?[：:，, ]*[^，,：:]{0,16}?(?:给|向)[^，,：:\s]{2,20}?(?:发送?|推送))[\s：:，,]+(?P<what>.{3,})$",
+    re.DOTALL,
+)
+_TO_WHOM_FIRST = re.compile(rf"^(?:请|帮我|麻烦)*(?:给|向|通知|告诉|转告|告知)[^，,：:。]{{0,20}}{_WHO}")
+_CALLS = re.compile(rf"(?:让|请|叫|要求)(?P<who>(?:所有|全体|全部|各|规上|小微)[^，,。；;]{{0,8}}?{_WHO})")
+_ORDERS = re.compile(
+    r"^(?:那|就|可以|现在|马上|直接|赶紧)*(?:发|改|加|补|撤|停|取消|算了)(?:送|出去|成|为|上|了)?(?:一下)?[吧啊了。！!]*$|^(?:改成|改为|换成|再加一?句)"
 )
 _URGENT = re.compile(r"紧急|加急|马上发|立刻发|立即发|现在就发|火速")
 _TAIL = re.compile(r"[，,。；;]?(?:把这个)?(?:发一?下|发下去|发出去|推送一?下|群发一?下|发)[吧啊。！!]*$")
@@ -61,14 +72,41 @@ def split(text: str) -> Written:
     return Written(f"{written.command} {people} {f'{hour}发' if hour else ''}".strip(), written.content)
 
 
+def is_notice(text: str) -> bool:
+    """Tell whether an answer may be the notice itself: no order to send, no order to change one."""
+    return len(text) >= SHORTEST_AFTER_COLON and not is_bare(text) and not _ORDERS.match(text)
+
+
+def answer(text: str) -> str:
+    """Return the notice in the answer to “内容是什么”: all of it, less “内容：” and whom it is for at its beginning."""
+    said = text.strip()
+    announced = _ANNOUNCES.match(said)
+    if announced:
+        return _content(said[announced.end() :])
+    return (split(said).content if _TO_WHOM_FIRST.match(said) else "") or said
+
+
+def called(text: str) -> str:
+    """Return whom a notice itself calls (“让所有企业来”), or nothing."""
+    found = _CALLS.search(text)
+    return found["who"] if found else ""
+
+
 def _split(text: str) -> Written:
+    scheduled = _SCHEDULED.match(text)
+    if scheduled:
+        return Written(scheduled["command"], _content(scheduled["what"]))
     announced = _ANNOUNCES.search(text)
     if announced and announced.start() > 0 and len(text) - announced.end() >= SHORTEST_NOTICE:
         return Written(text[: announced.start()], _content(text[announced.end() :]))
     stop = _FIRST_STOP.search(text)
+    if stop and is_bare(text[: stop.start()]):  # “群发：给规上企业发通知，……” gives the order twice
+        again = _split(text[stop.end() :].strip())
+        if again.content and re.search(_COMMAND, again.command):
+            return again
     if stop and re.search(_COMMAND, text[: stop.start()]):
         rest = _content(text[stop.end() :])
-        if len(rest) >= SHORTEST_NOTICE:
+        if len(rest) >= (SHORTEST_AFTER_COLON if stop[0] in "：:" else SHORTEST_NOTICE):
             return Written(text[: stop.start()], rest)
     together = _IN_ONE.match(text)
     if together and len(_content(together["what"])) >= SHORTEST_NOTICE:

@@ -4,12 +4,13 @@ from zhiqibot.content.policies import Card, Fact
 from zhiqibot.topics.policies import wording
 from zhiqibot.topics.policies.application import Application
 from zhiqibot.topics.policies.matching import Match, Outcome
+from zhiqibot.topics.policies.own_case import OwnCase
 
 _OPEN = ("材料", "截止", "窗口")
 """Of what a document does not state, what somebody who applies would look for."""
 
 
-def checklist(form: Application, fact: Fact | None, match: Match | None, filed: str) -> list[str]:
+def checklist(form: Application, fact: Fact | None, match: Match | None, filed: str, own: OwnCase) -> list[str]:
     """Return the lines above the confirmation; `filed` is the number of an application for the same, if there is one.
 
     What was shown once is not shown again with every addition."""
@@ -22,7 +23,7 @@ def checklist(form: Application, fact: Fact | None, match: Match | None, filed: 
         lines += _fits(match)
         lines += [f"提醒：{filed} 申请的也是这一项，还没办完；再提交会另立一件。"] if filed and first else []
         lines += _not_stated(fact.card) if first else []
-    return [*lines, *_missing(form), "请核对："]
+    return [*lines, *_of_the_case(own), *_missing(form), "请核对："]
 
 
 def _fits(match: Match | None) -> list[str]:
@@ -34,6 +35,14 @@ def _fits(match: Match | None) -> list[str]:
     if match.lacking:
         return [f"提醒：“{'；'.join(match.lacking)}”这一条，按现有资料还对不上。仍可登记，由承办单位核对。"]
     return []
+
+
+def _of_the_case(own: OwnCase) -> list[str]:
+    """Say what does not fit the conditions, and what the numbers told come to."""
+    if own.empty:
+        return []
+    kept = ["仍可登记，由承办单位核对。"] if own.against or own.left else []
+    return [*(f"提醒：{one}" for one in own.against), *own.lines[len(own.against) :], *kept]
 
 
 def _not_stated(card: Card) -> list[str]:

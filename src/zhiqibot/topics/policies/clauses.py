@@ -1,13 +1,15 @@
 """Answers from the clauses of imported documents: the clause that fits best is quoted, or nothing is said."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from zhiqibot.content.policies import Card, CardKind, Fact
 from zhiqibot.topics.policies import passages
-from zhiqibot.topics.policies.clause_search import ApprovedClause, Asked, ClauseSearch, Found
-from zhiqibot.topics.policies.passages import GIVES, LEADS, with_gaps
+from zhiqibot.topics.policies.clause_names import document_named, is_at, is_of, places_named
+from zhiqibot.topics.policies.clause_search import ApprovedClause, Asked, ClauseSearch, Found, is_for_all
+from zhiqibot.topics.policies.passages import GIVES, LEADS, Passage, with_gaps
 from zhiqibot.topics.policies.places import HomeRegion
 from zhiqibot.topics.policies.postings import Cut
 from zhiqibot.topics.policies.question import Aspect
@@ -15,6 +17,7 @@ from zhiqibot.topics.policies.reading import Reading
 from zhiqibot.topics.policies.standing import Standing, named_in
 
 MAX_QUOTED = 240  # characters; a longer clause is quoted around the passage that fits
+_BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
 NEARBY = 0.8
 """A passage that speaks as much of the subject as this share of the best is quoted with it."""
 
@@ -61,12 +64,20 @@ class ClauseIndex:
         """Return a clause, or a document as a whole, as a card."""
         place = self._search.places.get(card_id)
         if place is not None:
-            return _as_fact(self.clauses[place], [one.text for one in self._search.of_clause[place]])
+            return _as_fact(self.clauses[place], self._said(place))
         return next((one.as_fact() for one in self.standings if one.document.id == card_id), None)
 
     def named(self, text: str) -> Standing | None:
         """Return the document that a question names by its number or its title."""
         return named_in(text, self.standings)
+
+    def at_place(self, text: str) -> Quoted | None:
+        """Return the clause that a question names by its document's number and its place (“31号第二条”)."""
+        named, places = document_named(text), places_named(text)
+        for clause in self.clauses if named and places else ():
+            if is_of(clause.document.number or "", named) and is_at(clause.reference, places):
+                return Quoted(_as_fact(clause, [clause.text]), 1.0, clause.standing)
+        return None
 
     def standing_of(self, reading: Reading, today: date) -> tuple[Standing, Fact] | None:
         """Return the document of the clause a question is about, with the clause; one in force goes before others."""
@@ -97,9 +108,13 @@ class ClauseIndex:
             if named is not None:
                 return Quoted(_as_fact(self.clauses[named], self._lead(named)), found.strength, clause.standing)
             return self._said_elsewhere(reading, found) if reading.leans else None
+        if found.beside is not None:
+            return self._beside(found, found.beside)
         window, core = self._window(found.place, found.asked, reading)
         if not passages.states(reading, _as_fact(clause, [text for _, text in core])):
             return self._said_elsewhere(reading, found)
+        if passages.lacks_level(reading.question, core):
+            return Quoted(_as_fact(clause, window), found.strength, clause.standing, open=True)
         figure = passages.figure_asked(reading.question, core)
         return Quoted(
             _as_fact(clause, window),
@@ -110,14 +125,32 @@ class ClauseIndex:
             lacks="最高多少" if passages.lacks_cap(reading.question, core) else "",
         )
 
+    def _beside(self, found: Found, place: int) -> Quoted:
+        """Quote the clause that says something for all benefits, of the one spoken of."""
+        clause, rest = self.clauses[found.place], self.clauses[place]
+        fact, asked_of = _as_fact(rest, self._said(place)), _as_fact(clause, self._said(found.place))
+        return Quoted(fact, found.strength, clause.standing, instead_of=asked_of)
+
+    def _sentences(self, place: int) -> list[Passage]:
+        """Return the sentences of a clause; of one that is nothing but a heading, those of the clauses below it too."""
+        clause, own = self.clauses[place], self._search.of_clause[place]
+        if _BRACKETS.sub("", clause.text).rstrip("。；") != _BRACKETS.sub("", clause.heading).rstrip("。；"):
+            return own
+        below = (at for at, one in enumerate(self.clauses) if one.parent == clause.id)
+        return [*own, *(one for at in below for one in self._search.of_clause[at])]
+
+    def _said(self, place: int) -> list[str]:
+        return [one.text for one in self._sentences(place)]
+
     def _said_elsewhere(self, reading: Reading, found: Found) -> Quoted | None:
         """Quote what the document says of all its benefits in one place; a follow-up is told that it says nothing."""
         aspect, clause = reading.question.aspect, self.clauses[found.place]
-        asked_of = _as_fact(clause, [one.text for one in self._search.of_clause[found.place]])
-        saying = [place for place in self._rules(found.place) if self._says(aspect, place)]
+        asked_of = _as_fact(clause, self._said(found.place))
+        elsewhere = self._rules(found.place) if passages.may_stand_elsewhere(reading.question) else ()
+        saying = [place for place in elsewhere if self._says(aspect, place)]
         if saying:
             place = max(saying, key=lambda at: passages.is_headed(aspect, self.clauses[at].heading))
-            fact = _as_fact(self.clauses[place], [one.text for one in self._search.of_clause[place]])
+            fact = _as_fact(self.clauses[place], self._said(place))
             return Quoted(fact, found.strength, clause.standing, instead_of=asked_of)
         return Quoted(asked_of, found.strength, clause.standing, open=True) if reading.leans else None
 
@@ -134,12 +167,12 @@ class ClauseIndex:
         yield from below
         for at in same:
             one = self.clauses[at]
-            if at not in below and passages.is_for_all((one.heading, *one.above)):
+            if at not in below and is_for_all(one):
                 yield at
 
     def _window(self, place: int, asked: Asked, reading: Reading) -> tuple[list[str], list[tuple[float, str]]]:
         """Return the passages to quote (the whole of a short clause), and those of them that speak of the subject."""
-        parts = self._search.of_clause[place]
+        parts = self._sentences(place)
         near = [self._search.near(one, asked) + passages.has_tiers(reading, one.text) for one in parts]
         best = max(near, default=0.0)
         core = [n for n in range(len(parts)) if near[n] >= NEARBY * best]

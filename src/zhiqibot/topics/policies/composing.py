@@ -5,16 +5,21 @@ from dataclasses import dataclass, replace
 
 from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
 from zhiqibot.topics.policies import refusals, wording
-from zhiqibot.topics.policies.figures import Said, said_quantities, stated_quantities
+from zhiqibot.topics.policies.figures import said_quantities
 from zhiqibot.topics.policies.model import Next, PolicyAnswer, cite
+from zhiqibot.topics.policies.own_case import OwnCase
 from zhiqibot.topics.policies.places import HomeRegion
+from zhiqibot.topics.policies.premises import agreement, verdict
 from zhiqibot.topics.policies.question import Aspect
 from zhiqibot.topics.policies.ranking import Candidate
 from zhiqibot.topics.policies.reading import Reading, remembered
-from zhiqibot.topics.policies.tiers import Picked
+from zhiqibot.topics.policies.reckoning import compared_rows
+from zhiqibot.topics.policies.tiers import Picked, amount_lines, figures_named
 
 CLAIMABLE = ("benefit", "procedure")
 MAX_OTHERS = 6
+MAX_AT_PLACE = 8
+_HOW_MANY = {1: "一", 2: "两", 3: "三"}
 
 
 @dataclass(frozen=True)
@@ -24,20 +29,50 @@ class Composer:
     corpus: PolicyCorpus
     home: HomeRegion
 
-    def from_card(self, reading: Reading, fact: Fact, picked: Picked) -> PolicyAnswer:
-        """Answer from one card: the thing asked for first, the rest as short lines, the source last."""
+    def from_card(self, reading: Reading, fact: Fact, picked: Picked, own: OwnCase) -> PolicyAnswer:
+        """Answer from one card: what it says to the person's case and the thing asked for first, the source last."""
         facts = [fact]
-        lines = [wording.label_of(fact, self.home.level(fact.region), self.home.county)]
-        first = self._first(reading, fact, picked)
-        if picked.named and reading.question.asks_amount:
-            lines.append(_verdict(reading, fact, picked) + wording.first_line(fact.card, picked))
-            first = first if reading.question.aspect in (Aspect.UNIT, Aspect.HOW, Aspect.MATERIALS) else ""
-            lines.append("" if first == fact.card.lead else first)
+        lines = [wording.label_of(fact, self.home.level(fact.region), self.home.county), *own.against]
+        if own.against and not reading.question.asks_amount:
+            rows = wording.first_line(fact.card, picked) if picked.named and len(picked.lines) == 1 else fact.card.lead
+            lines += ["" if reading.leans else f"文件写明的是：{rows}", *wording.condition_lines(fact.card)]
         else:
-            lines.append(_verdict(reading, fact, picked) + first)
-        lines += self._body(reading, fact, picked, facts)
+            lines += self._told(reading, fact, picked, facts, own)
+        lines.append(wording.open_line(fact.card, reading.question.text, lines))
         if reading.question.aspect is not Aspect.UNIT:
             lines.append(wording.unit_line(fact.card))
+        lines += wording.source_lines(facts)
+        answer = self._answer(reading, facts, lines, answered=True)
+        return replace(answer, workings=own.workings, quotes=own.quotes, concluded=bool(own.against))
+
+    def _told(self, reading: Reading, fact: Fact, picked: Picked, facts: list[Fact], own: OwnCase) -> list[str]:
+        """The thing asked for, what it comes to for this person, and what belongs to it."""
+        first, so = self._first(reading, fact, picked), verdict(reading, fact, picked)
+        reckoned = own.lines[len(own.against) :]
+        if own.workings and (reading.leans or len(picked.lines) > 1):
+            single = wording.first_line(fact.card, picked) if picked.named and len(picked.lines) == 1 else ""
+            rows = self._rows(reading, fact, picked) if own.workings[0].operation == "−" else []
+            return [so + single, *rows, *reckoned, *wording.condition_lines(fact.card)]
+        if not (picked.named and reading.question.asks_amount):
+            return [so + first, *reckoned, *self._body(reading, fact, picked, facts)]
+        lines = [so + wording.first_line(fact.card, picked)]
+        first = first if reading.question.aspect in (Aspect.UNIT, Aspect.HOW, Aspect.MATERIALS) else ""
+        lines.append("" if first == fact.card.lead else first)
+        return [*lines, *reckoned, *self._body(reading, fact, picked, facts)]
+
+    def _rows(self, reading: Reading, fact: Fact, picked: Picked) -> list[str]:
+        """The rows whose difference is shown."""
+        return wording.table(compared_rows(amount_lines(fact.card), reading.question.text) or picked.lines)
+
+    def side_by_side(self, reading: Reading, facts: Sequence[Fact]) -> PolicyAnswer:
+        """Put several cards beside each other, each with its figures and conditions."""
+        lines = [f"这{_HOW_MANY[len(facts)]}项是分开的规定："]
+        for fact in facts:
+            lines.append(f"· {fact.card.title}：{fact.card.lead}")
+            lines += [f"  {one}" for one in wording.condition_lines(fact.card)]
+        if reading.question.asks_at_once:
+            points = [one for fact in facts for one in wording.points_on(fact.card, refusals.OPEN_AT_ONCE)]
+            lines.append(f"文件没有写明：{'；'.join(dict.fromkeys(points)) or '能不能同时领'}。")
         lines += wording.source_lines(facts)
         return self._answer(reading, facts, lines, answered=True)
 
@@ -45,7 +80,7 @@ class Composer:
         """Answer from an overview, which names the place of everything it says."""
         facts = [self.corpus.facts[card] for card in faq.cites]
         first, *rest = wording.paragraphs(faq.answer)
-        first = _compared(reading, said_quantities(faq.answer)) + first
+        first = agreement(reading, said_quantities(faq.answer)) + first
         lines = [first, *rest, *wording.source_lines(facts)]
         return self._answer(reading, facts, lines, answered=True, topic=faq.topics[0])
 
@@ -75,6 +110,14 @@ class Composer:
         return replace(
             answer, question=remembered(reading, _keyword(fact))
         )  # the next “……呢” still asks about this one
+
+    def at_place(self, reading: Reading, facts: Sequence[Fact]) -> PolicyAnswer:
+        """Say what stands at a place of a document."""
+        shown = facts[:MAX_AT_PLACE]
+        lines = ["这一条写的是：", *(f"· {one.card.title}：{one.card.lead}" for one in shown)]
+        if len(facts) > len(shown):
+            lines.append("这一条下面还有别的内容，想看哪一项直接说名称。")
+        return self._answer(reading, shown, [*lines, *wording.source_lines(shown)], answered=True)
 
     # -- refusals -----------------------------------------------------------------------------------------------
 
@@ -107,6 +150,8 @@ class Composer:
 
     def _first(self, reading: Reading, fact: Fact, picked: Picked) -> str:
         card, aspect = fact.card, reading.question.aspect
+        if aspect is Aspect.UNIT and (step := wording.step_asked(card, reading.question.text)):
+            return f"{card.title}：{step}"
         if aspect is Aspect.UNIT and card.units:
             lead = f"，牵头：{card.lead_unit.replace('牵头', '')}" if card.lead_unit else ""
             return f"{card.title}：由{'、'.join(card.units)}负责{lead}。"
@@ -115,7 +160,10 @@ class Composer:
         if aspect is Aspect.DEADLINE and card.deadline:
             return f"{card.title}：{card.deadline.rstrip('。')}。"
         if aspect is Aspect.MATERIALS and card.materials:
-            return f"{card.title}，要交：{'、'.join(card.materials)}。"
+            return f"{card.title}。材料：{'、'.join(card.materials)}。"
+        figures = figures_named(card, reading.question.text) if aspect is Aspect.AMOUNT and not card.amounts else []
+        if figures:
+            return f"{card.title}：{'；'.join(one.label + one.value for one in figures)}。"
         if aspect in (Aspect.AMOUNT, Aspect.DURATION, Aspect.GENERAL, Aspect.CONDITIONS):
             return wording.first_line(card, picked) if not reading.question.compares else card.lead
         return card.lead
@@ -124,7 +172,7 @@ class Composer:
         """The lines between the first and the source; cards used on the way are added to `facts`."""
         card, aspect = fact.card, reading.question.aspect
         if aspect is Aspect.UNIT and card.units:
-            return [] if reading.leans else [card.lead]
+            return [] if reading.leans else [card.lead]  # whoever goes on asking has read it
         if aspect in (Aspect.HOW, Aspect.MATERIALS):
             return self._procedure(reading, fact, facts)
         lines = self._tabled(reading, fact, picked)
@@ -195,24 +243,3 @@ def _keyword(fact: Fact) -> str:
 
 def _topic(near: Candidate) -> str:
     return near.fact.card.topics[0] if near.fact else near.faq.topics[0] if near.faq else "other"
-
-
-def _verdict(reading: Reading, fact: Fact, picked: Picked) -> str:
-    """Confirm or correct what the person takes for granted.
-
-    A figure of the card confirms only what it is the figure of: 200万 for another board is no 200万 for this one."""
-    if not reading.question.presumes:
-        return ""
-    stated = stated_quantities(fact)
-    of_the_tier = said_quantities("；".join(line.shown for line in picked.lines)) if picked.named else []
-    kinds = {one.kind for one in of_the_tier}
-    return _compared(reading, [*of_the_tier, *(one for one in stated if one.kind not in kinds)])
-
-
-def _compared(reading: Reading, meant: Sequence[Said]) -> str:
-    """Return whether what the person says agrees with what is meant; the wrong figure is not repeated."""
-    kinds = {one.kind for one in meant}
-    said = [one for one in said_quantities(reading.question.text) if one.kind in kinds]
-    if not said or not reading.question.presumes:
-        return ""
-    return "是的，文件是这样写的。" if all(one.among(meant) for one in said) else "和您说的不一样，以文件写的为准。"

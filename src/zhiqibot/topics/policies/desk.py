@@ -1,37 +1,43 @@
 """The desk: finds the card that carries a question and answers from it, or refuses and names whom to ask."""
 
-import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
+from zhiqibot.content.policies import Fact, PolicyCorpus
 from zhiqibot.core.clock import local
-from zhiqibot.topics.policies import evidence, refusals
+from zhiqibot.topics.policies import refusals
+from zhiqibot.topics.policies.answering import Answering, Told
+from zhiqibot.topics.policies.backing import Backing, UnsupportedNumber
+from zhiqibot.topics.policies.card_standing import asks_of_document, document_meant, said_of
+from zhiqibot.topics.policies.classifier import EntryClassifier
+from zhiqibot.topics.policies.clause_names import document_named, is_at, is_of, places_named
+from zhiqibot.topics.policies.comparing import compared, spelled_out
 from zhiqibot.topics.policies.composing import Composer
-from zhiqibot.topics.policies.figures import numbers_of, unsupported
+from zhiqibot.topics.policies.figures import numbers_of
 from zhiqibot.topics.policies.index import PolicyIndex
+from zhiqibot.topics.policies.leaning import MIN_SUBJECT, Leaning, is_point
 from zhiqibot.topics.policies.meaning import MeaningIndex
 from zhiqibot.topics.policies.model import PolicyAnswer, cite
-from zhiqibot.topics.policies.places import HomeRegion, Named, Places
+from zhiqibot.topics.policies.own_case import own_numbers
+from zhiqibot.topics.policies.places import HomeRegion, Places
 from zhiqibot.topics.policies.postings import Cut
+from zhiqibot.topics.policies.question import Aspect
 from zhiqibot.topics.policies.quoting import Clauses
-from zhiqibot.topics.policies.ranking import Candidate, Ranking, knows_tier
-from zhiqibot.topics.policies.reading import Reading, Rewording, parts_of, read
+from zhiqibot.topics.policies.ranking import ALL_OF_IT, Ranking, knows_tier
+from zhiqibot.topics.policies.reading import Reading, Rewording, in_clause_words, parts_of, without_tiers
 from zhiqibot.topics.policies.several import OWN_SUBJECT, apart, clauses_of, partly, together
 from zhiqibot.topics.policies.spelling import spelling_of
-from zhiqibot.topics.policies.tiers import amount_lines, figure_lines, pick
 
-MIN_SUBJECT = 2
-"""Characters; a question with less than that names no subject (“能领吗”)."""
-OF_ITS_OWN = 0.75
-"""From this strength on a short follow-up has a subject of its own, which another card carries."""
+OF_OURS = 0.34
+"""Below this share of the subject our own cards hardly speak of it: an imported clause may give the sum asked for."""
 MAX_POINT = 6
 """Characters of a bare point asked of the card before."""
-_CLAIM = re.compile(r"补|奖|贴息|资助|经费|扶持|能(?:申请|享受|领|拿|报|贷|扣|抵|减|免)|给(?:多少|钱|不)")
 MAX_CLAUSES = 3
+_ANY_BENEFIT = frozenset({"补贴", "补助", "奖励", "奖补", "优惠", "补贴奖励", "补贴优惠"})
+"""“有没有啥补贴” names none of them."""
 MAX_CHARS = 600
 """Longer messages are read up to here."""
 
@@ -44,10 +50,6 @@ class Approved(Protocol):
 
     def numbers(self, card_id: str) -> frozenset[str]:
         """Return the numbers such an answer may be quoted with."""
-
-
-class UnsupportedNumber(AssertionError):
-    """An answer was about to name a number that its cards do not have (raised in strict desks only)."""
 
 
 @dataclass
@@ -64,30 +66,40 @@ class PolicyDesk:
     """Imported documents, asked where no card of ours answers."""
     meaning: MeaningIndex | None = None
     """The semantic layer, where there is one."""
+    classifier: EntryClassifier | None = None
+    """Tells entries from each other; without it words alone decide."""
     sounds: Mapping[int, str] | None = None
     """How characters sound, so that homophones are put right."""
-    _places: Places = field(init=False)
-    _synonyms: Rewording = field(init=False)
+    _leaning: Leaning = field(init=False)
+    _answering: Answering = field(init=False)
     _ranking: Ranking = field(init=False)
     _composer: Composer = field(init=False)
-    _numbers: dict[str, frozenset[str]] = field(init=False)
+    _backing: Backing = field(init=False)
+    _formal: Rewording = field(init=False)
 
     def __post_init__(self) -> None:
-        self._numbers = {card_id: numbers_of(fact) for card_id, fact in self.corpus.facts.items()}
-        self._places = Places(self.home, self.corpus.regions)
+        numbers = {card_id: numbers_of(fact) for card_id, fact in self.corpus.facts.items()}
+        self._backing = Backing(numbers, self.strict)
         spelling = spelling_of(self.corpus, self.sounds, self.words) if self.sounds is not None else None
-        self._synonyms = Rewording(self.corpus.synonyms, spelling)
-        self._ranking = Ranking(self.corpus, PolicyIndex.of(self.corpus, self.words), self.home, self.meaning)
+        index = PolicyIndex.of(self.corpus, self.words)
+        self._ranking = Ranking(self.corpus, index, self.home, self.meaning, self.classifier)
+        places = Places(self.home, self.corpus.regions)
+        self._leaning = Leaning(places, Rewording(self.corpus.synonyms, spelling), self._ranking)
+        self._formal = Rewording.of_clauses(self.corpus.clause_words)
         self._composer = Composer(self.corpus, self.home)
+        self._answering = Answering(self.corpus, self.home, self._ranking, self._composer)
 
     def answer(
-        self, text: str, now: datetime, *, context: str | None = None, topics: Sequence[str] = ()
+        self, text: str, now: datetime, *, context: str | None = None, topics: Sequence[str] = (), earlier: str = ""
     ) -> PolicyAnswer:
-        """Answer a message of one or more questions; `context` is the question before it. Never raises."""
+        """Answer a message of one or more questions. Never raises.
+
+        `context` is the question before it, `earlier` what the person told of their own case before (“3个硕士”)."""
         self._know_places()
+        told = Told(local(now).date(), topics, earlier)
         answers: list[PolicyAnswer] = []
         for part in parts_of(text[:MAX_CHARS]) or [""]:
-            one = self._answer_part(part, local(now).date(), context, topics)
+            one = self._answer_part(part, told, context)
             answers.append(one)
             context = one.question if one.card_ids else context
         return answers[0] if len(answers) == 1 else together(answers)
@@ -105,195 +117,144 @@ class PolicyDesk:
 
     def read(self, text: str) -> Reading:
         """Read one question without a context."""
-        return read(text, None, self._places, self._synonyms)
+        return self._leaning.alone(text)
 
     def fact(self, card_id: str) -> Fact | None:
         """Return a card by id, or a clause of an imported document in the form of one."""
         return self.corpus.facts.get(card_id) or (self.clauses.fact(card_id) if self.clauses else None)
 
-    def _answer_part(self, part: str, today: date, context: str | None, topics: Sequence[str]) -> PolicyAnswer:
+    def benefits_of(self, text: str, share: float = ALL_OF_IT) -> list[Fact]:
+        """Return our county's benefits that carry (this share of) what a text names, the likeliest first (“大学生补贴”)."""
+        reading = self.read(text)
+        found = [one.fact for one in self._ranking.find(self.read(f"{text}怎么申请"), ()).candidates if one.fact]
+        ours = [one for one in found if self.home.level(one.region) == "county" and one.card.kind == "benefit"]
+        subject = reading.subject if share >= ALL_OF_IT else without_tiers(reading.subject) or reading.subject
+        return [one for one in ours if self._ranking.carried(one.card.id, subject) >= share]
+
+    def _answer_part(self, part: str, told: Told, context: str | None) -> PolicyAnswer:
         """Answer one sentence: its clauses one by one where each is a question that finds its own answer."""
-        clauses = clauses_of(part, self._places)[:MAX_CLAUSES]
-        each = [self._checked(self._answer_one(one, today, context, topics)) for one in clauses]
+        part = spelled_out(part, self.home.county)
+        side_by_side = self._compared(part, told)
+        if side_by_side:
+            return side_by_side
+        clauses = clauses_of(part, self._leaning.places)[:MAX_CLAUSES]
+        each = [self._answer_one(one, told, context) for one in clauses]
         if each and apart(each):
             return together(each)
-        whole = self._checked(self._answer_one(part, today, context, topics))
-        if not whole.answered and each and partly([self._own_chance(one, topics) for one in clauses], each):
+        whole = self._answer_one(part, told, context)
+        if not whole.answered and each and partly([self._own_chance(one, told.topics) for one in clauses], each):
             return together([_with_open_part(one, said, context) for one, said in zip(each, clauses, strict=True)])
         return _with_open_part(whole, part, context)
+
+    def _compared(self, part: str, told: Told) -> PolicyAnswer | None:
+        """Put the two things that a question compares side by side, where each has a card of its own."""
+        pair = compared(part)
+        whole = self.read(part)
+        if pair is None or len(whole.places.regions) > 1 or self._rows_of_one(whole):
+            return None
+        found = [self._answer_one(f"{one}是怎么规定的", told, None) for one in pair]
+        facts = [self.fact(one.card_ids[0]) for one in found if one.answered and one.card_ids]
+        ours = [one for one in facts if one and self.home.level(one.region) == "county"]
+        if len(ours) < len(pair) or len({one.card.id for one in ours}) < len(pair):
+            return None
+        return self._checked(self._composer.side_by_side(whole, ours), "", told)
+
+    def _rows_of_one(self, reading: Reading) -> bool:
+        """Tell whether two rows of one table are compared (主板 and 新三板): its answer has them both."""
+        best = self._ranking.find(reading, ()).carrying[:1]
+        return bool(reading.tiers and best and best[0].fact and knows_tier(best[0].fact, reading.tiers))
 
     def _own_chance(self, clause: str, topics: Sequence[str]) -> float:
         """Return how likely a card carries a clause by itself; a few words (“有没有封顶”) have no subject of their own."""
         reading = self.read(clause)
         return self._ranking.find(reading, topics).chance if len(reading.subject) >= OWN_SUBJECT else 0.0
 
-    def _answer_one(self, text: str, today: date, context: str | None, topics: Sequence[str]) -> PolicyAnswer:
-        reading = self._read(text, context)
-        if len(reading.subject) < MIN_SUBJECT and not reading.tiers:
+    def _answer_one(self, text: str, told: Told, context: str | None) -> PolicyAnswer:
+        reading = self._leaning.read(text, context)
+        names_nothing = reading.subject in _ANY_BENEFIT and not reading.leans
+        if (len(reading.subject) < MIN_SUBJECT or names_nothing) and not reading.tiers:
             return refusals.vague(reading)
-        told = self.approved.find(reading, refused=False) if self.approved else None
-        if told:
-            return told
-        answer = self._answer_or_refuse(reading, text, today, context, topics)
-        answer = self._by_clause(reading, answer, today) or answer
-        told = self.approved.find(reading, refused=True) if self.approved and not answer.answered else None
-        return told or answer
+        approved = self.approved.find(reading, refused=False) if self.approved else None
+        if approved:
+            return self._checked(approved, text, told)
+        known = self._at_place(reading) or self._standing(reading, context)
+        answer = known or self._answer_or_refuse(reading, text, told, context)
+        answer = self._by_clause(reading, answer, told.today) or answer
+        approved = self.approved.find(reading, refused=True) if self.approved and not answer.answered else None
+        return self._checked(approved or answer, text, told)
+
+    def _at_place(self, reading: Reading) -> PolicyAnswer | None:
+        """Return what stands at a place that a question names (“4号第六部分第7条写的啥”), if that is one of ours."""
+        named, places = document_named(reading.question.text), places_named(reading.question.text)
+        found = [
+            fact
+            for fact in self.corpus.facts.values()
+            if named and places and is_of(fact.document.number or "", named) and is_at(fact.card.clause or "", places)
+        ]
+        return self._composer.at_place(reading, found) if found else None
+
+    def _standing(self, reading: Reading, context: str | None) -> PolicyAnswer | None:
+        """Say what is known of a card's document whose standing is asked for (“那个文件现在还管用不”)."""
+        text = reading.question.text
+        if not asks_of_document(text):
+            return None
+        before = self._ranking.candidates(self.read(context), ())[:1] if context else []
+        spoken_of = before[0].fact.document if before and before[0].fact else None
+        meant = document_meant(text, reading.places, self.corpus.documents.values(), spoken_of, self.home.county)
+        return said_of(meant, reading) if meant else None
+
+    def _checked(self, answer: PolicyAnswer, text: str, told: Told) -> PolicyAnswer:
+        """Keep only lines whose every number stands in the cited cards or is worked out from them."""
+        approved = self.approved.numbers if self.approved else lambda _: frozenset[str]()
+        return self._backing.checked(answer, own_numbers(told.earlier, text), self.fact, approved)
 
     def _by_clause(self, reading: Reading, answer: PolicyAnswer, today: date) -> PolicyAnswer | None:
         """Ask the imported documents, where the cards refuse or answer for another place."""
-        by_us = any(self.home.level(one.region) == "county" for one in map(self.fact, answer.card_ids) if one)
-        return self.clauses.instead_of(answer, by_us, reading, today) if self.clauses else None
+        ours = [one for one in map(self.fact, answer.card_ids) if one and self.home.level(one.region) == "county"]
+        spoken_of = any(self._ranking.carried(one.card.id, reading.subject) >= OF_OURS for one in ours)
+        beside = answer.answered and reading.question.aspect is Aspect.AMOUNT and not spoken_of
+        by_us = bool(ours) and not beside
+        if self.clauses is None:
+            return None
+        asked = in_clause_words(reading, self._leaning.places, self._leaning.words, self._formal)
+        return self.clauses.instead_of(answer, by_us, asked, today)
 
     def _know_places(self) -> None:
         """Know the places of imported documents, too: a question may name them."""
         regions = self.clauses.regions if self.clauses else frozenset()
-        if not regions <= self._places.known:
-            self._places = Places(self.home, self._places.known | regions)
+        known = self._leaning.places.known
+        if not regions <= known:
+            self._leaning = replace(self._leaning, places=Places(self.home, known | regions))
 
-    def _answer_or_refuse(
-        self, reading: Reading, text: str, today: date, context: str | None, topics: Sequence[str]
-    ) -> PolicyAnswer:
-        answer = self._answer_reading(reading, today, topics)
+    def _answer_or_refuse(self, reading: Reading, text: str, told: Told, context: str | None) -> PolicyAnswer:
+        answer = self._of(reading, told)
         if answer.answered or not context:
             return answer
         if reading.leans:
-            alone = self._standing_alone(text, today, topics)
+            alone = self._standing_alone(text, told) if len(reading.own) >= MIN_SUBJECT else None
             return alone if alone and alone.answered else answer
         if answer.card_ids:
             return answer
-        return (
-            self._in_context(reading, read(text, context, self._places, self._synonyms, lean=True), today, topics)
-            or answer
-        )
+        return self._in_context(reading, self._leaning.follow_up(text, context), told) or answer
 
-    def _read(self, text: str, context: str | None) -> Reading:
-        """Read a question in its context, or alone where it speaks of another card after all."""
-        reading = read(text, context, self._places, self._synonyms)
-        if not reading.leans or reading.more:
-            return reading
-        alone = replace(read(text, None, self._places, self._synonyms), places=reading.places)
-        return alone if self._other_tier(reading, alone) or self._other_card(reading, alone, context or "") else reading
+    def _of(self, reading: Reading, told: Told) -> PolicyAnswer:
+        return self._answering.answer(reading, told, self._leaning.places.known)
 
-    def _other_tier(self, leaning: Reading, alone: Reading) -> bool:
-        """A tier that the card before does not have (展示板 after 硕士) begins a new question."""
-        if not alone.tiers:
-            return False
-        before, now = (self._ranking.candidates(one, ())[:1] for one in (replace(leaning, tiers=alone.tiers), alone))
-        return not _has_tier(before, alone) and _has_tier(now, alone)
-
-    def _other_card(self, leaning: Reading, alone: Reading, context: str) -> bool:
-        """So does a subject that another card carries, and the card before does not (见习补贴 after 职业介绍补贴)."""
-        if len(leaning.own) < MIN_SUBJECT or alone.tiers:
-            return False
-        now = self._ranking.find(alone, ()).carrying[:1]
-        if not now or not now[0].fact or now[0].strength.value < OF_ITS_OWN:
-            return False
-        before = self._ranking.candidates(self.read(context), ())[:1]
-        changed = bool(before) and now[0].id != before[0].id
-        return changed and not self._ranking.carries(before[0].id, leaning.own)
-
-    def _standing_alone(self, text: str, today: date, topics: Sequence[str]) -> PolicyAnswer | None:
+    def _standing_alone(self, text: str, told: Told) -> PolicyAnswer | None:
         """A follow-up that the card before does not answer may be a question of its own (“多久能把钱打过来”)."""
+        if is_point(text):
+            return None
         alone = self.read(text)
-        own = len(alone.subject) > MIN_SUBJECT and not alone.tiers
-        return self._answer_reading(alone, today, topics) if own else None
+        own = len(alone.subject) > MIN_SUBJECT and not alone.tiers and not alone.question.asks_period
+        return self._of(alone, told) if own else None
 
-    def _in_context(self, alone: Reading, leaning: Reading, today: date, topics: Sequence[str]) -> PolicyAnswer | None:
+    def _in_context(self, alone: Reading, leaning: Reading, told: Told) -> PolicyAnswer | None:
         """A question that means nothing by itself may ask for a point of the card spoken of (“年龄有啥要求”)."""
         if not alone.subject or len(alone.subject) > MAX_POINT or alone.places.regions:
             return None
-        answer = self._answer_reading(leaning, today, topics)
+        answer = self._of(leaning, told)
         fact = self.fact(answer.card_ids[0]) if answer.card_ids else None
         return answer if fact and alone.subject[:2] in fact.stated else None
-
-    def _answer_reading(self, reading: Reading, today: date, topics: Sequence[str]) -> PolicyAnswer:
-        unknown = [place for place in reading.places.regions if place not in self._places.known]
-        if unknown and not reading.places.own:
-            return self._composer.unknown_place(reading, unknown[0])
-        found = self._ranking.find(reading, topics)
-        carrying = found.carrying
-        if reading.more and carrying and carrying[0].fact:
-            return self._composer.others(reading, carrying[0].fact)
-        best = self._best(reading, carrying)
-        if best is None:
-            return self._composer.nothing(reading, found.candidates, topics, _elsewhere(carrying, self.home))
-        if best.faq:
-            return self._from_faq(reading, best.faq, today)
-        if len(reading.places.regions) > 1:
-            return self._place_by_place(reading, today, topics)
-        return self._from_card(reading, best.card, today)
-
-    def _place_by_place(self, reading: Reading, today: date, topics: Sequence[str]) -> PolicyAnswer:
-        """Answer for each of several places; at least one has a card that carries the question."""
-        alone = [replace(reading, places=Named((one,), one == self.home.county)) for one in reading.places.regions]
-        answers = [self._answer_reading(one, today, topics) for one in alone]
-        return together([one for one in answers if one.answered] or answers[:1])
-
-    def _best(self, reading: Reading, carrying: Sequence[Candidate]) -> Candidate | None:
-        """Return the first that may answer; another place's rule never answers what *we* get."""
-        first = carrying[0] if carrying else None
-        if first is None or set(reading.places.regions) - {self.home.county}:
-            return first
-        claims = reading.places.own or bool(_CLAIM.search(reading.question.text))
-        if first.faq:
-            return first if not reading.places.own or self._speaks_of_us(reading, first.faq) else None
-        ours = self.home.level(first.card.region) != "elsewhere" and first.card.document.kind == "policy"
-        return None if claims and not ours else first
-
-    def _speaks_of_us(self, reading: Reading, faq: Faq) -> bool:
-        """Tell whether an overview says anything of our own county on the subject."""
-        ours = [card for card in faq.cites if self.home.level(self.corpus.facts[card].region) == "county"]
-        return any(self._ranking.carries(card, reading.subject) for card in ours)
-
-    def _from_card(self, reading: Reading, fact: Fact, today: date) -> PolicyAnswer:
-        lines = amount_lines(fact.card) or figure_lines(fact.card)
-        picked = pick(lines, reading.tiers)
-        if fact.card.expired(today):
-            return self._composer.expired(reading, fact)
-        if not evidence.states(reading.question, fact, picked):
-            return self._composer.not_stated(reading, fact, picked)
-        return self._composer.from_card(reading, fact, picked)
-
-    def _from_faq(self, reading: Reading, faq: Faq, today: date) -> PolicyAnswer:
-        for cited in faq.cites:  # a table that has the tier asked for says it more exactly than the overview
-            fact = self.corpus.facts[cited]
-            picked = pick(amount_lines(fact.card), reading.tiers)
-            exact = self.home.level(fact.region) == "county" and picked.named and not reading.question.compares
-            if exact and (picked.missing or evidence.states(reading.question, fact, picked)):
-                return self._from_card(reading, fact, today)
-        if not evidence.faq_states(reading.question, faq):
-            return self._composer.faq_not_stated(reading, faq)
-        return self._composer.from_faq(reading, faq)
-
-    def _checked(self, answer: PolicyAnswer) -> PolicyAnswer:
-        """Keep only lines whose every number stands in the cited cards."""
-        known = frozenset().union(*(self._numbers_of(card_id) for card_id in answer.card_ids))
-        kept = []
-        for line in answer.text.split("\n"):
-            stray = unsupported(line, known)
-            if stray and self.strict:
-                raise UnsupportedNumber(f"{stray} in {line!r}")
-            if not stray:
-                kept.append(line)
-        return answer if len(kept) == answer.text.count("\n") + 1 else _with_text(answer, kept)
-
-    def _numbers_of(self, card_id: str) -> frozenset[str]:
-        known = self._numbers.get(card_id)
-        if known is None and (fact := self.fact(card_id)):
-            return numbers_of(fact)
-        if known is None and self.approved:
-            return self.approved.numbers(card_id)
-        return known or frozenset()
-
-
-def _has_tier(found: Sequence[Candidate], reading: Reading) -> bool:
-    return any(one.fact and knows_tier(one.fact, reading.tiers) for one in found)
-
-
-def _elsewhere(carrying: Sequence[Candidate], home: HomeRegion) -> Fact | None:
-    """Return the card of another place that may be shown as a hint."""
-    facts = [one.fact for one in carrying[:1] if one.fact] or [one.fact for one in carrying[:3] if one.fact]
-    return next((fact for fact in facts if home.level(fact.region) != "county"), None)
 
 
 def _with_open_part(answer: PolicyAnswer, said: str, context: str | None) -> PolicyAnswer:
@@ -302,10 +263,6 @@ def _with_open_part(answer: PolicyAnswer, said: str, context: str | None) -> Pol
         return answer
     leant_on = f"{context}；" if answer.follow_up and context else ""
     return replace(answer, open_parts=(f"{leant_on}{said}",))
-
-
-def _with_text(answer: PolicyAnswer, lines: Sequence[str]) -> PolicyAnswer:
-    return PolicyAnswer(**{**answer.__dict__, "text": "\n".join(lines)})
 
 
 __all__ = ["HomeRegion", "PolicyAnswer", "PolicyDesk", "UnsupportedNumber", "cite"]

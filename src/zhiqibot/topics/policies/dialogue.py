@@ -1,6 +1,5 @@
 """Policy questions in a conversation: the answer, what may follow it, and the way to the responsible unit."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -8,9 +7,13 @@ from zhiqibot.content.policies import fold
 from zhiqibot.core.messages import Button
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.topics.policies import following
+from zhiqibot.topics.policies.card_standing import asks_of_document
+from zhiqibot.topics.policies.clause_names import names_clause
 from zhiqibot.topics.policies.desk import PolicyDesk
 from zhiqibot.topics.policies.learning.dialogue import Asking
 from zhiqibot.topics.policies.model import Next, PolicyAnswer
+from zhiqibot.topics.policies.own_case import BETWEEN
 from zhiqibot.topics.policies.ranking import knows_tier
 from zhiqibot.topics.policies.standing import asks_validity
 from zhiqibot.topics.policies.tiers import named_choices
@@ -20,33 +23,11 @@ OpenTicket = Callable[[Turn, str, str], Reply]
 
 ASK, RECENT = "ask_policy", "policy"
 REMEMBERED_CHARS = 300
-_WANTS_UNIT = re.compile(
-    r"(?:帮我?|替我|给我|麻烦|那你|你)(?:去|们)?(?:问问?|咨询|转|登记|反映|提交|联系)|问(?:一下|问)?(?:责任|承办|主管|有关)?(?:部门|单位)|转给?(?:责任|承办|有关)?(?:部门|单位)"
-)
-_SHORT = 22
-_HOW_MUCH = re.compile(
-    r"(?:补|奖|给|发|领|报销?|减|免)(?:助|励|贴)?.{0,3}(?:多少|几千|几百|几万|吗|不$|么)|多少(?:钱|补贴|奖)|有(?:没有)?(?:补贴|奖励|补助|奖补)"
-)
-_WANTS_A_PERSON = re.compile(r"人工|真人|活人|客服|找个?人|领导|工作人员|热线|联系|电话")
-_GOES_ON = re.compile(
-    r"呢[?？。!！]*$|还有(?:别的|其他|其它|什么|啥|哪些|没有|没|吗)|不是(?:说|(?:每|最高|最多|一次性)?\S{0,4}(?:补|奖|给|\d)\S*[吗么嘛?？])|听说|(?:对[吗么不吧]|真的[吗假])[?？]?$|(?:多少钱?|几天|多久|几个钱)[?？]?$|(?:什么|啥|哪些)(?:条件|要求|材料|手续)|怎么(?:申请|申报)|(?:分|发|补|领)几(?:次|年|个月)|一共(?:发|补|领)?几年|咋(?:申请|报|办)[?？]?$"
-)
-_NOT_APPLYING = re.compile(
-    r"(?:不|先不|没打算|不是(?:要|来|想))(?:想|要|打算|准备)?(?:申请|申报|申领)|(?:就|只是?|光|先)(?:问问|打听|咨询|了解)"
-)
-_ASKS_ABOUT = re.compile(
-    r"(?:行不行|中不中|可不可以|行吗|中吗|可以吗|[对是好行][吧吗不]|能不能[^,，]*|吗|几天|多久|有(?:什么|啥)?(?:要求|条件|限制)没?(?:有)?)[?？。!！]*$"
-)
-_APPLIES = re.compile(
-    r"(?:[我俺咱]们?|公司|厂里?)?(?:就?是|现在)?(?:要|想|打算|准备|得|帮(?:我|俺|忙)|给(?:我|俺)|替(?:我|俺))[^,，。?？]{0,6}(?:申请|申报|申领|办|报)"
-)
-_LONGEST_TIER = 12
-"""Characters of a text that may be nothing but another row of the table shown (“沪深主板”, “重要用户”)."""
 _OTHERS_OWN = frozenset({"apply_policy", "ticket_status", "urge_ticket", "book_event", "thanks", "goodbye"})
 """Requests a short “……呢” may mean as well: they keep what is surely theirs."""
 _SURELY = 0.75
-_WHICH_DAY = re.compile(r"哪一?天|几[号日]|啥时候|什么时候|何时|多会儿")
-_UNPAID = re.compile(r"没(?:有)?(?:到|发|给|兑现|拿到|下来|收到)|拖|欠|一直不|还不(?:给|发)|迟迟")
+_OF_NAMES = frozenset({"report_issue", "out_of_scope", "help"})
+"""What a bare name right after an answer is taken for, and does not mean."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +42,7 @@ class Policies:
     def ask(self, turn: Turn) -> Reply:
         """Answer a question; a follow-up is read in the light of the one before."""
         recent = turn.memory.recent.get(RECENT) or {}
-        if recent.get("refused") and len(turn.text) <= _SHORT and _WANTS_UNIT.search(turn.text):
+        if recent.get("refused") and len(turn.text) <= following.SHORT and following.WANTS_UNIT.search(turn.text):
             return self.ask_unit(turn)
         return self._answer(turn, turn.text, recent.get("question"))
 
@@ -69,7 +50,11 @@ class Policies:
         """“招个硕士，一年能补多少” tells no trouble and wants no person: it asks for an amount that is on record."""
         if turn.act.intent not in ("report_issue", "match_policy", "out_of_scope", "human_agent", ASK):
             return None
-        if not _HOW_MUCH.search(turn.text) or _UNPAID.search(turn.text) or _WANTS_A_PERSON.search(turn.text):
+        if following.wants_confirmed(turn.text):
+            return ASK
+        if not following.HOW_MUCH.search(turn.text) or following.UNPAID.search(turn.text):
+            return None
+        if following.WANTS_A_PERSON.search(turn.text):
             return None
         return ASK if self.knows(turn) or self.desk.read(turn.text).places.regions else None
 
@@ -78,25 +63,47 @@ class Policies:
         act = turn.act
         if act.intent == "list_events" and set(self.desk.read(turn.text).places.regions) - {self.desk.home.county}:
             return ASK  # another place's days are in no timetable of ours
+        if following.ASKED_THAT.search(turn.text) and turn.memory.recent.get(RECENT) and act.intent != ASK:
+            return ASK
         if turn.memory.intent != ASK or act.intent == ASK or (act.intent in _OTHERS_OWN and act.confidence >= _SURELY):
             return None
         return ASK if self._follows(turn) else None
 
     def only_asks(self, turn: Turn) -> str | None:
         """“我不申请，就问问” and “申请低压的办电5天能办好吧” apply for nothing yet."""
-        if turn.act.intent != "apply_policy":
+        return ASK if turn.act.intent == "apply_policy" and following.only_asks(turn.text) else None
+
+    def asks_whether(self, turn: Turn) -> str | None:
+        """“境外上市没融到资给不给” tells no trouble: it is held against what the document demands."""
+        if turn.act.intent not in ("report_issue", "out_of_scope", "apply_policy", "match_policy"):
             return None
-        denied = _NOT_APPLYING.search(turn.text)
-        return ASK if denied or (_ASKS_ABOUT.search(turn.text) and not _APPLIES.search(turn.text)) else None
+        if not following.asks_whether(turn.text) or following.UNPAID.search(turn.text.replace("没融", "")):
+            return None
+        self._look_for_news(turn)
+        return ASK if self.desk.answer(turn.text, turn.now).concluded else None
+
+    def asks_meaning(self, turn: Turn) -> str | None:
+        """“7+12是啥意思” is our business where the documents speak of it; “周口有啥做法” is asked of documents, too."""
+        asks = following.asks_meaning(turn.text) or following.asks_how(turn.text)
+        if turn.act.intent not in ("out_of_scope", "help") or not asks:
+            return None
+        return ASK if self.desk.read(turn.text).places.regions or self.knows(turn) else None
+
+    def asks_fair(self, turn: Turn) -> str | None:
+        """“招聘会下一场几号” asks for a day that no timetable of ours has and a policy tells of."""
+        fair = turn.act.intent == "list_events" and following.FAIR.search(turn.text)
+        return ASK if fair and self.knows(turn) else None
 
     def names_document(self, turn: Turn) -> str | None:
         """“方政〔2023〕5号过期了没” asks after a document, and names no ticket."""
         clauses = self.desk.clauses
+        if names_clause(turn.text) or asks_of_document(turn.text):
+            return ASK
         return ASK if clauses and asks_validity(turn.text) and clauses.names_one(turn.text) else None
 
     def of_all_places(self, turn: Turn) -> Reply | None:
         """Say how several places do it, beside our own timetable: “企业服务日是哪天” differs from city to city."""
-        if not _WHICH_DAY.search(turn.text):
+        if not following.WHICH_DAY.search(turn.text):
             return None
         answer = self.desk.answer(turn.text, turn.now)
         places = {fact.region for fact in map(self.desk.fact, answer.card_ids) if fact}
@@ -111,18 +118,22 @@ class Policies:
 
     def _follows(self, turn: Turn) -> bool:
         """Tell whether a short text asks on about the answer given last."""
-        recent = turn.memory.recent.get(RECENT)
-        if not recent or len(turn.text) > _SHORT:
+        recent, text = turn.memory.recent.get(RECENT), turn.text
+        if not recent or len(text) > following.SHORT:
             return False
-        if not _GOES_ON.search(turn.text.strip()) and not self._names_row(turn.text, recent["cards"]):
-            return False
+        free = turn.memory.form is None  # to an open form numbers and names are answers
+        bare = free and following.is_bare_name(text) and turn.act.intent in _OF_NAMES
+        figures = following.tells_numbers(text) or following.tells_figure(text)
+        sounds = following.goes_on(text) or (free and figures)
         self._look_for_news(turn)
-        answer = self.desk.answer(turn.text, turn.now, context=recent["question"])
-        return answer.answered or answer.follow_up
+        answer = self.desk.answer(text, turn.now, context=recent["question"], earlier=recent.get("own", ""))
+        if (free and answer.concluded) or (bare and not answer.card_ids) or self._names_row(text, recent["cards"]):
+            return answer.answered or answer.follow_up or bare
+        return (sounds or bare) and (answer.answered or answer.follow_up or bool(answer.card_ids))
 
     def _names_row(self, text: str, cards: Sequence[str]) -> bool:
         """Tell whether a short text names another row of a table just shown."""
-        tiers = named_choices(fold(text)) if len(text) <= _LONGEST_TIER else {}
+        tiers = named_choices(fold(text)) if len(text) <= following.LONGEST_ROW else {}
         return bool(tiers) and any(knows_tier(fact, tiers) for fact in map(self.desk.fact, cards) if fact)
 
     def knows(self, turn: Turn) -> bool:
@@ -169,9 +180,12 @@ class Policies:
     def _answer(self, turn: Turn, text: str, context: str | None, *, keep: bool = False) -> Reply:
         self._look_for_news(turn)
         topic = turn.slots.get("topic")
-        answer = self.desk.answer(text, turn.now, context=context, topics=[topic] if topic else [])
-        recent = turn.memory.recent.get(RECENT)
+        recent = turn.memory.recent.get(RECENT) or {}
+        topics, own = [topic] if topic else [], str(recent.get("own", ""))
+        answer = self.desk.answer(text, turn.now, context=context, topics=topics, earlier=own)
         self._remember(turn, answer, recent["said"] if keep and recent else text)
+        told = f"{own}{BETWEEN}{text}" if answer.follow_up and own else text
+        turn.memory.recent[RECENT]["own"] = told[-REMEMBERED_CHARS:]
         reply = say(answer.text, buttons=buttons_of(answer))
         return self.learning.after(turn, answer, reply) if self.learning else reply
 
@@ -206,7 +220,9 @@ def register(router: Router, desk: PolicyDesk, open_ticket: OpenTicket, learning
     """Register ask_policy and the buttons under its answers."""
     policies = Policies(desk, open_ticket, learning)
     router.on(ASK)(policies.ask)
-    router.readings += [policies.names_document, policies.only_asks, policies.asks_amount, policies.goes_on]
+    router.readings += [policies.names_document, policies.only_asks, policies.asks_fair, policies.asks_amount]
+    router.readings.append(policies.asks_meaning)
+    router.readings += [policies.goes_on, policies.asks_whether]
     router.asides.append(policies.aside)
     router.offers.append(policies.offer_taken)
     router.press("policy_how")(policies.how)

@@ -1,25 +1,14 @@
 """The evidence gate: does what was found carry the question, and does it state the very thing that is asked?"""
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import mul
 
 from zhiqibot.content.policies import Fact, Faq
 from zhiqibot.topics.policies.index import Hit, PolicyIndex, Subject
 from zhiqibot.topics.policies.question import Aspect, Question
-from zhiqibot.topics.policies.tiers import Picked, amount_lines
+from zhiqibot.topics.policies.tiers import Picked, amount_lines, figures_named
 from zhiqibot.topics.policies.wording import sentences
-
-ENOUGH = 0.40
-"""Below this chance the entry found is taken to be about something else."""
-MOST_MARGIN = 0.4
-"""A lead over the next entry tells nothing more beyond this."""
-_WORDS_ALONE = (-2.03, (12.74, -3.14, -4.12, 5.26, -9.32))
-_WITH_MEANING = (-1.91, (12.07, -3.26, -7.17, 4.02, -5.75, 6.16, -6.24))
-"""Constant and weights of the gate, without and with the semantic layer, in the order of Evidence; fitted by logistic
-regression on questions with and without an answer that no card had seen."""
 
 _OPEN = re.compile(r"没有写|没写|未写|未载明|没有列|没列|没有公布|没有单列|不能按|没有明确")
 _MONEY = re.compile(r"\d[\d.,]*\s*(?:元|万元|亿元|万|亿|%)|免费|全额|不收费|零成本|零费用|不花钱|零投资|最低标准")
@@ -36,6 +25,12 @@ _GRANT = re.compile(r"补|奖|贴|资助|给多少|给几")
 _NUMBER_ASKED = re.compile(
     r"号码|[哪啥]个?号|什么号|多少|电话几|给我|给个|发我|告诉我|几号楼|地址|网址|叫什么|是谁|哪条(?:街|路)|哪一?(?:栋|座|层)|位置|怎么走|几楼"
 )
+_SUM_SAID = re.compile(r"\d+(?:\.\d+)?[万千百]?(?:元|块|万|亿)?")
+"""A sum taken for granted is neither right nor wrong where the document leaves the sum open."""
+_QUOTED = re.compile(r"“[^”]*”")
+"""A name with a time in it (“半小时服务圈”) does not say how long anything takes."""
+POINT, POINT_HELD = 3, 0.6
+"""Pairs of characters a subject must have, and the share of them that an open point must hold, to be that point."""
 _MEASURES = frozenset("部条家名亩场次户座")
 """Measure words of what documents count; kinds and grades (类, 档) are counted by listing them."""
 _EACH = re.compile(r"(?:一|每|单)(?:家|户|个项目|个企业)|[一单]个\S{0,6}项目")
@@ -49,10 +44,11 @@ _NOT_TOLD = re.compile(r"(?:怎么|咋|如何)(?:去)?写|真假|真伪|是真�
 _OF_THE_HOME = re.compile(r"小区|我家|俺家|家里|物业(?!服务|费)|邻居")
 """Households, which the rules for enterprises say nothing of."""
 _LATE = re.compile(
-    r"(?:去年|前年|以前|早就|之前|过去)\S{0,12}(?:还能|能不能|能否|可以|可不可以|还给|补领|补报|补发|追)"
+    r"(?:去年|前年|以前|早就|之前|过去)(?!\S{0,8}(?:事故|处罚|罚过|失信|违法))\S{0,12}(?:还能|能不能|能否|可以|可不可以|还给|补领|补报|补发|追)"
 )
 """What happened before is asked to count: only a text that speaks of it answers."""
 _BACKDATED = re.compile(r"追溯|补报|补领|此前已|以前已|往年已|上年度已")
+_AT_ONCE = re.compile(r"叠加|同时享受|同时领|不重复|重复享受|就高|累计|兼得|分开的两条")
 _LINE = re.compile(r"专线|热线|投诉电话|举报电话|电话")
 
 
@@ -65,34 +61,6 @@ class Strength:
     """Share of the subject's weight that the entry's own words hold."""
     likeness: float = 0.0
     """Of the wording, to the most alike of the entry's questions."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What speaks for and against the best entry carrying a question."""
-
-    value: float
-    carried: float
-    likeness: float
-    margin: float
-    """Its lead over the next entry, at most MOST_MARGIN."""
-    unanswered: float
-    """How alike in wording the question is to one that no document answers."""
-    meant: float | None
-    """How alike in meaning, as a cosine; None without the semantic layer."""
-    unanswered_meant: float
-
-    @property
-    def chance(self) -> float:
-        """How likely the entry carries the question."""
-        words = (self.value, self.carried, self.likeness, self.margin, self.unanswered)
-        if self.meant is None:
-            return _logistic(*_WORDS_ALONE, words)
-        return _logistic(*_WITH_MEANING, (*words, self.meant, self.unanswered_meant))
-
-
-def _logistic(constant: float, weights: Sequence[float], facts: Sequence[float]) -> float:
-    return 1.0 / (1.0 + math.exp(-constant - sum(map(mul, weights, facts))))
 
 
 def strength(question: Question, hit: Hit, index: PolicyIndex, subjects: Sequence[Subject]) -> Strength:
@@ -111,6 +79,8 @@ def states(question: Question, fact: Fact, picked: Picked) -> bool:
         return False
     if _beside_the_rules(question, fact.stated):
         return False
+    if question.asks_period and fact.card.amounts:
+        return any(line.period for line in picked.lines or amount_lines(fact.card))
     if question.attribute and not _states_attribute(question.attribute, fact):
         return aspect is Aspect.CONTACT and _states_line(question, fact)
     if aspect is Aspect.AMOUNT:
@@ -120,6 +90,8 @@ def states(question: Question, fact: Fact, picked: Picked) -> bool:
     if _DAY_ASKED.search(question.text):
         return bool(_DAY.search("\n".join([card.lead, card.summary, card.deadline or ""])))
     if aspect is Aspect.DURATION:
+        if _left_open(question, card.not_stated):
+            return False
         said = sentences(f"{card.lead}。{card.summary}。{card.deadline or ''}")
         return any(_TIME.search(one) and not _OPEN.search(one) for one in said)
     if aspect is Aspect.DEADLINE:
@@ -138,6 +110,11 @@ def faq_states(question: Question, faq: Faq) -> bool:
         return False
     if question.aspect is Aspect.CONTACT:
         return not _NUMBER_ASKED.search(question.text) and bool(_LINE.search(faq.answer))
+    if question.presumes and _SUM_SAID.search(question.text) and _nearest_is_open(question.subject, said):
+        return False
+    if question.aspect is Aspect.DURATION:
+        bare = (_QUOTED.sub("", one) for one in _nearest(question.subject, said))
+        return any(_TIME.search(one) and not _OPEN.search(one) for one in bare)
     if question.aspect is Aspect.AMOUNT:
         return bool(_MONEY.search(faq.answer)) and not _nearest_is_open(question.subject, said)
     return True
@@ -145,6 +122,8 @@ def faq_states(question: Question, faq: Faq) -> bool:
 
 def _beside_the_rules(question: Question, stated: str) -> bool:
     """Tell whether something is asked that a text about the same thing leaves aside: the past, wording, households."""
+    if question.asks_at_once and not _AT_ONCE.search(stated):
+        return True
     late = _LATE.search(question.text) and not _BACKDATED.search(stated)
     told = _NOT_TOLD.search(question.text)
     home = _OF_THE_HOME.search(question.text)
@@ -169,11 +148,23 @@ def _in_one(said: Sequence[str], noun: str) -> bool:
     return any(noun in one and _MONEY.search(one) and not _OPEN.search(one) and not share.search(one) for one in said)
 
 
+def _left_open(question: Question, points: Sequence[str]) -> bool:
+    """Tell whether the very thing asked is named among the points a document leaves open (“见习期最长几个月”)."""
+    pairs = {question.subject[i : i + 2] for i in range(len(question.subject) - 1)}
+    held = max((sum(pair in one for pair in pairs) for one in points), default=0)
+    return len(pairs) >= POINT and held >= POINT_HELD * len(pairs)
+
+
+def _nearest(subject: str, said: Sequence[str]) -> Sequence[str]:
+    """Return the sentences that speak most of the subject."""
+    pairs = {subject[i : i + 2] for i in range(len(subject) - 1)}
+    near = [sum(pair in one for pair in pairs) for one in said]
+    return [one for one, of_it in zip(said, near, strict=True) if of_it == max(near)]
+
+
 def _nearest_is_open(subject: str, said: Sequence[str]) -> bool:
     """Tell whether the sentence that speaks most of the subject says that it is left open."""
-    pairs = {subject[i : i + 2] for i in range(len(subject) - 1)}
-    nearest = max(said, key=lambda one: sum(pair in one for pair in pairs), default="")
-    return bool(_OPEN.search(nearest))
+    return any(_OPEN.search(one) for one in _nearest(subject, said)[:1])
 
 
 def _states_money(question: Question, fact: Fact, picked: Picked) -> bool:
@@ -183,6 +174,8 @@ def _states_money(question: Question, fact: Fact, picked: Picked) -> bool:
         share = _SHARE.search(question.text)
         return any(line.known and (not share or "%" in line.shown) for line in picked.lines)
     lines = amount_lines(fact.card)
+    if figures_named(fact.card, question.text):
+        return True
     if _EACH.search(question.text) and lines and all(_IN_ALL.search(f"{one.label}{one.note}") for one in lines):
         return False  # a sum for all does not say what one gets
     if any(line.known for line in lines):

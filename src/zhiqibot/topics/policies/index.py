@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -99,22 +99,37 @@ class PolicyIndex:
     _bags: dict[str, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        bags = [self._bag(entry) for entry in self.entries]
-        self._entries = bm25(bags)
-        self._bags = {entry.id: frozenset(bag) for entry, bag in zip(self.entries, bags, strict=True)}
+        self._bags = {}
+        self._entries = bm25(self._bags_kept())
         asked = [(place, fold(q)) for place, entry in enumerate(self.entries) for q in (*entry.questions, entry.title)]
         asked = [(place, q) for place, q in asked if q]
-        question_bags = [dict.fromkeys(terms_of(q, self.cut), 1.0) for _, q in asked]
-        self._questions = presence(question_bags, self._entries.idf)
+        self._questions, self._masses = self._as_postings([q for _, q in asked])
         self._owners = np.array([place for place, _ in asked], dtype=np.int32)
         edges = np.searchsorted(self._owners, np.arange(len(self.entries) + 1))
         self._spans = [(int(first), int(last)) for first, last in pairwise(edges)]
-        self._masses = np.array([self._mass(bag) for bag in question_bags], dtype=np.float32)
         self._asked = [q for _, q in asked]
         self._places = {entry.id: place for place, entry in enumerate(self.entries)}
-        not_ours = [dict.fromkeys(terms_of(fold(q), self.cut), 1.0) for q in self.unanswered]
-        self._unanswered = presence(not_ours, self._entries.idf)
-        self._unanswered_masses = np.array([self._mass(bag) for bag in not_ours], dtype=np.float32)
+        self._unanswered, self._unanswered_masses = self._as_postings([fold(q) for q in self.unanswered])
+
+    def _bags_kept(self) -> Iterator[dict[str, float]]:
+        """Yield the bag of every entry and keep its terms; every text brings its own copies of them, one is kept."""
+        shared: dict[str, str] = {}
+        for entry in self.entries:
+            bag = {shared.setdefault(term, term): weight for term, weight in self._bag(entry).items()}
+            self._bags[entry.id] = frozenset(bag)
+            yield bag
+
+    def _as_postings(self, questions: Sequence[str]) -> tuple[Postings, Floats]:
+        """Return questions as postings, and the weight of each; their terms are let go one question after the other."""
+        masses: list[float] = []
+
+        def bags() -> Iterator[dict[str, float]]:
+            for question in questions:
+                bag = dict.fromkeys(terms_of(question, self.cut), 1.0)
+                masses.append(self._mass(bag))
+                yield bag
+
+        return presence(bags(), self._entries.idf), np.array(masses, dtype=np.float32)
 
     @classmethod
     def of(cls, corpus: PolicyCorpus, cut: Cut) -> "PolicyIndex":
@@ -179,6 +194,10 @@ class PolicyIndex:
     def carried(self, entry_id: str, subject: Subject) -> float:
         """Return the share of a subject's weight that one entry speaks of, from 0 to 1; 0 for an empty subject."""
         return self.share(subject, self._bags[entry_id])
+
+    def carried_by(self, entry_ids: Iterable[str], subject: Subject) -> float:
+        """Return the share of a subject that several entries speak of together."""
+        return self.share(subject, frozenset[str]().union(*(self._bags[one] for one in entry_ids)))
 
     def share(self, subject: Subject, bag: frozenset[str]) -> float:
         """The same for any bag of terms."""

@@ -21,14 +21,13 @@ from zhiqibot.nlu.arrays import ArraysUnusable, load_arrays, save_arrays
 from zhiqibot.nlu.loading import train_in_child
 from zhiqibot.nlu.semantic import Embedder, load_embedder
 from zhiqibot.nlu.semantic_training import VectorStore
+from zhiqibot.topics.policies.entries import questions_of
 from zhiqibot.topics.policies.postings import Floats
 
 FORMAT = 1
 SHIPPED = "_semantic.npz"
 DIMENSIONS = 128
 TRAINING_TIMEOUT_S = 3_600.0
-NO_ANSWER = ""
-"""Stands for an entry: the questions that no document answers."""
 _HASH_BYTES = 16
 _STEP = 1 / 127
 
@@ -85,13 +84,6 @@ def make_vectors(corpus: PolicyCorpus, store: VectorStore, embedder: Embedder) -
     return QuestionVectors(embedder.name, made.centre, made.projection, known)
 
 
-def questions_of(corpus: PolicyCorpus) -> list[tuple[str, Sequence[str]]]:
-    """Return (entry id, the questions it answers) for every card, every overview and what no document answers (NO_ANSWER)."""
-    cards = [(key, (*fact.card.questions, fact.card.title)) for key, fact in corpus.facts.items()]
-    overviews = [(key, faq.questions) for key, faq in corpus.faqs.items()]
-    return [*cards, *overviews, (NO_ANSWER, corpus.unanswered)]
-
-
 class MeaningIndex:
     """How alike in meaning a question is to the known questions of each entry."""
 
@@ -109,7 +101,7 @@ class MeaningIndex:
         self._vectors, self._embedder = vectors, embedder
 
     def likeness(self, question: str) -> dict[str, float]:
-        """Return, per entry, the cosine of its most alike question; NO_ANSWER among them."""
+        """Return, per entry, the cosine of its most alike question; what no document answers among them."""
         asked = self._vectors.project(self._embedder.embed([fold(question)]))[0]
         best = np.full(len(self._ids), -1.0, dtype=np.float32)
         np.maximum.at(best, self._owners, self._matrix @ asked)

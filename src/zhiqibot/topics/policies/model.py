@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from zhiqibot.content.policies import Fact
+from zhiqibot.topics.policies.working import Working
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Next(StrEnum):
 
 @dataclass(frozen=True)
 class PolicyAnswer:
-    """An answer, or an honest refusal; every number of `text` stands in the cited cards."""
+    """An answer, or an honest refusal; every number of `text` stands in the cited cards or is worked out from them."""
 
     answered: bool
     text: str
@@ -49,6 +50,12 @@ class PolicyAnswer:
     """True when the question was read in the light of the one before."""
     open_parts: tuple[str, ...] = ()
     """The questions of the message that were left open, each with what it leans on."""
+    workings: tuple[Working, ...] = ()
+    """The sums shown in `text`."""
+    quotes: str = ""
+    """The person's own words that `text` quotes."""
+    concluded: bool = False
+    """True when something the person said of their own case was held against a condition."""
 
 
 def cite(facts: Iterable[Fact]) -> tuple[Citation, ...]:

@@ -37,9 +37,14 @@ _SAME_MEASURE: Mapping[str, str] = {
 CLEAR_LEAD = 0.1
 """A figure is named first only when it leads the next one by this much; else the quotation must do."""
 _STATED: Mapping[Aspect, re.Pattern[str]] = {
-    Aspect.MATERIALS: re.compile(r"材料|资料|证明|复印件|发票|凭证|执照|申请[表书]|申报[表书]|合同|证件|清单"),
+    Aspect.MATERIALS: re.compile(
+        r"材料|资料|证明|复印件|发票|凭证|执照|申请[表书]|申报[表书]|合同(?:复印件|原件|文本)|证件|清单"
+    ),
     Aspect.HOW: re.compile(r"申报(?!时间)|申请|受理|提交|报送|申领|登录|平台|窗口|兑现|拨付|免申即享|审核|公示|登记"),
     Aspect.DEADLINE: re.compile(r"集中申报|截止|逾期|申报时间|受理时间|[日底]前|有效期"),
+    Aspect.CONDITIONS: re.compile(r"条件|注册登记|登记注册|满\d+年|未列入|未发生|不予"),
+    Aspect.DURATION: re.compile(r"(?:受理|审核|审批|公示|拨付|兑付)[^。；]*?\d+\s*个?(?:工作日|天|日内)"),
+    Aspect.CONTACT: re.compile(r"(?:电话|热线)[^，。；]{0,6}\d[\d-]{4,}|窗口|大厅"),
     Aspect.UNIT: re.compile(
         rf"{LEADS.pattern}|由[^，。；]{{2,14}}受理|(?:窗口|局|委|办|中心)统?一?受理|向[^，。；]{{2,12}}(?:申报|申请|提交)"
     ),
@@ -48,10 +53,18 @@ _HEADED: Mapping[Aspect, re.Pattern[str]] = {
     Aspect.MATERIALS: re.compile(r"材料|资料"),
     Aspect.HOW: re.compile(r"程序|流程|方式|办法|受理"),
     Aspect.DEADLINE: re.compile(r"时间|期限"),
+    Aspect.CONDITIONS: re.compile(r"条件|对象|范围"),
+    Aspect.DURATION: re.compile(r"审核|审批|时限"),
+    Aspect.CONTACT: re.compile(r"咨询|联系|受理"),
     Aspect.UNIT: re.compile(r"单位|部门|受理|组织"),
 }
-_OF_ALL = re.compile(r"申报|申请|兑[付现]|程序|流程|附则|办理|受理|材料|监督管理|组织实施|咨询|解释")
+_HANDLING = re.compile(r"审|批|公示|拨付|到账|兑现|兑付|受理|办结|办完")
+_OF_ALL = re.compile(r"申报|申请|兑[付现]|程序|流程|附则|办理|受理|审核|拨付|材料|监督管理|组织实施|咨询|解释")
 """Headings under which a document says how everything in it is applied for."""
+
+
+_POINTS_OF_ALL = frozenset({Aspect.HOW, Aspect.DEADLINE, Aspect.CONTACT})
+"""Asked on after a benefit, these are answered by words on that very point only, wherever the document has them."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,8 @@ def states(reading: Reading, core: Fact) -> bool:
     aspect = reading.question.aspect
     if _ASKS_GRANT.search(reading.question.text) and aspect not in _STATED and not GIVES.search(text):
         return False
-    if (aspect is Aspect.MATERIALS or (reading.leans and aspect is Aspect.HOW)) and not says_of(aspect, text):
+    of_all = aspect is Aspect.MATERIALS or (reading.leans and aspect in _POINTS_OF_ALL)
+    if of_all and not says_of(aspect, text):
         return False
     tiers = not reading.tiers or has_tiers(reading, text)
     return tiers and evidence.states(reading.question, core, Picked((), False))
@@ -102,6 +116,12 @@ def says_of(aspect: Aspect, text: str) -> bool:
     return aspect in _STATED and bool(_STATED[aspect].search(text))
 
 
+def may_stand_elsewhere(question: Question) -> bool:
+    """Tell whether what is asked may be said for all benefits in one place: how long the office takes, not how long
+    something lasts (“人才公寓能住几年”)."""
+    return question.aspect is not Aspect.DURATION or bool(_HANDLING.search(question.text))
+
+
 def is_headed(aspect: Aspect, heading: str) -> bool:
     """Tell whether a clause is about that very point by its heading."""
     return aspect in _HEADED and bool(_HEADED[aspect].search(heading))
@@ -110,6 +130,13 @@ def is_headed(aspect: Aspect, heading: str) -> bool:
 def is_for_all(headings: Sequence[str]) -> bool:
     """Tell whether a clause stands under a heading that concerns the whole document."""
     return any(_OF_ALL.search(one) for one in headings)
+
+
+def lacks_level(question: Question, core: Sequence[tuple[float, str]]) -> bool:
+    """Tell whether the level asked for (县级) is none of those the passages give something for."""
+    asked = _LEVEL.search(question.text)
+    named = {found for _, text in core for found in _LEVEL.findall(text)}
+    return bool(asked and named and asked[0] not in named)
 
 
 def has_tiers(reading: Reading, text: str) -> bool:
@@ -127,6 +154,7 @@ def _has_tier(dimension: str, values: set[str], text: str) -> bool:
 
 _AS_SAID, _OTHERWISE = "是的，文件是这样写的。", "和您说的不一样，以文件写的为准。"
 _LEVEL = re.compile(r"(?:国家|省|市|县)级")
+_STRETCH_END = re.compile(r"[；;。]|[，、](?=(?:对)?(?:国家|省|市|县)级)")
 
 
 # -- the figure asked for -------------------------------------------------------------------------------------------
@@ -143,6 +171,8 @@ def figure_asked(question: Question, core: Sequence[tuple[float, str]]) -> str:
     """Return the words that state the figure asked for (最高 → the cap, 每台 → what goes to each), or nothing.
 
     `core`: the passages on the subject, each with how much of the subject it speaks of."""
+    if level := _LEVEL.search(question.text):
+        return _for_level(level[0], core)
     if not _asks_kind(question):
         return ""
     pairs = {question.subject[n : n + 2] for n in range(len(question.subject) - 1)}
@@ -186,6 +216,15 @@ def _at_level(asked: str, core: Sequence[tuple[float, str]]) -> list[Said]:
         return []
     stretches = [text[found.end() :] for _, text in core for found in re.finditer(level[0], text)]
     return [one for text in stretches for one in said_quantities(_LEVEL.split(text)[0].split("。")[0])[:1]]
+
+
+def _for_level(level: str, core: Sequence[tuple[float, str]]) -> str:
+    """Return what a text gives for one level: 省级绿色工厂，一次性奖励20万元; nothing where it names none."""
+    for stretch in (text[text.index(level) :] for _, text in core if level in text):
+        own = _STRETCH_END.split(stretch, maxsplit=1)[0]
+        if _FIGURE.search(own):
+            return own
+    return ""
 
 
 def _phrases(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Which place a question is about: ours (county, its city, its province), another one, or none named."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -21,6 +21,8 @@ _CHINA = """
 海南省 四川省 贵州省 云南省 陕西省 甘肃省 青海省 台湾省 广西 西藏 宁夏 新疆 内蒙古 深圳市 广州市 杭州市 苏州市 武汉市 西安市 成都市
 南京市 合肥市 济南市 青岛市 长沙市 石家庄市 太原市 襄阳市 十堰市 宁波市 厦门市 东莞市 佛山市 无锡市 阜阳市 亳州市 菏泽市 临沂市 义乌市
 """
+_WITHIN = {"襄城县": "许昌市", "温县": "焦作市", "方城县": "南阳市"}
+"""The city of each county that documents are held of: its name may stand for the county (许昌安彩)."""
 _ONLY_IN_FULL = frozenset(
     {"商城县", "新县", "通许县", "正阳县", "西平县", "光山县", "博爱县", "温县", "建安区", "内黄县"}
 )
@@ -28,8 +30,10 @@ _ONLY_IN_FULL = frozenset(
 _HOME_WORDS = re.compile(
     r"(?:咱们?|我们?|俺们?|本|我们)(?:县|这儿|这里|这边|这|当地|地)|县里|县上(?!市)|县政府|县财政|本地|当地"
 )
-_CITY_WORDS = re.compile(r"(?:咱们?|我们?|俺们?|本|全)市(?!场|值)|市里(?!面)|市级|市政府")
-_PROVINCE_WORDS = re.compile(r"(?:咱们?|我们?|俺们?|本|全)省|省里|省上|省政府|省一级")
+_CITY_WORDS = re.compile(
+    r"(?:咱们?|我们?|俺们?|本|全)市(?!场|值)|市里(?!面|认定|评)|市级(?=的?(?:文件|政策|规定|层面|部门|单位|财政))|市政府"
+)
+_PROVINCE_WORDS = re.compile(r"(?:咱们?|我们?|俺们?|本|全)省|省里(?!认定|评)|省上(?!认定|评)|省政府|省一级")
 _NOT_A_PLACE = re.compile(
     r"(?:郑州|河南|洛阳|南阳|信阳|新乡|商丘|许昌|北京|上海|清华|武汉|南京|西安|浙江|山东|湖南|湖北|四川|厦门)"
     r"(?:理工|师范|农业|科技|工业|财经|交通|医学|工学|轻工业|中医药)*(?:大学|学院|理工|师范)|技能河南|郑州(?:那个|那边的?|的)?(?:区域股权|股权交易|股交|商品交易)|武大|北京时间|北京证券|上海证券|深圳证券"
@@ -109,7 +113,12 @@ class Places:
 
     def without(self, text: str) -> str:
         """Return the question less the names of places, which say nothing about its subject."""
-        return self._pattern[0].sub("", text)
+        return _PROVINCE_WORDS.sub("", _CITY_WORDS.sub("", self._pattern[0].sub("", text)))
+
+
+def is_within(region: str, named: Collection[str]) -> bool:
+    """Tell whether a place is one of those named, or a county of one."""
+    return region in named or _WITHIN.get(region) in named
 
 
 def _in_passing(text: str, match: "re.Match[str]") -> bool:

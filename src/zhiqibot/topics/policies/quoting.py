@@ -35,12 +35,13 @@ class Clauses:
             return None
         if asks_validity(reading.question.text):
             return self._validity(index, by_us, reading, today)
-        if answer.answered and by_us:
+        named = index.at_place(reading.question.text)
+        if answer.answered and by_us and not named:
             return None
-        quoted = index.answer(reading, today)
-        if quoted is None or (by_us and (quoted.open or quoted.strength < SURER)):
+        quoted = named or index.answer(reading, today)
+        if quoted is None or (by_us and not named and (quoted.open or quoted.strength < SURER)):
             return None
-        if answer.answered and (quoted.open or self.home.level(quoted.fact.region) != "county"):
+        if answer.answered and not named and (quoted.open or self.home.level(quoted.fact.region) != "county"):
             return None
         if quoted.standing.over(today):
             return _over(reading, quoted, index, today)

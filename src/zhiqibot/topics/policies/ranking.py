@@ -1,22 +1,29 @@
 """Which card answers: what the index finds, weighed by place, by what is asked, and by how well it carries the question."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nlargest
 
 from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
-from zhiqibot.topics.policies.evidence import ENOUGH, MOST_MARGIN, Evidence, Strength, strength
+from zhiqibot.topics.policies.chance import ENOUGH, LEAST_SIDE, MOST_MARGIN, Alike, Evidence
+from zhiqibot.topics.policies.classifier import EntryClassifier
+from zhiqibot.topics.policies.entries import NO_ANSWER
+from zhiqibot.topics.policies.evidence import Strength, strength
+from zhiqibot.topics.policies.figures import said_quantities
 from zhiqibot.topics.policies.index import Hit, PolicyIndex, Subject
-from zhiqibot.topics.policies.meaning import NO_ANSWER, MeaningIndex
-from zhiqibot.topics.policies.places import HomeRegion, Level
+from zhiqibot.topics.policies.meaning import MeaningIndex
+from zhiqibot.topics.policies.places import HomeRegion, Level, is_within
 from zhiqibot.topics.policies.question import Aspect
-from zhiqibot.topics.policies.reading import Reading
+from zhiqibot.topics.policies.reading import SO_TAIL, Reading
 from zhiqibot.topics.policies.tiers import Line, amount_lines, figure_lines, pick
 
 WEIGHED = 9
 LOOKED_AT = 8
-ADDED_BY_MEANING = 5
-"""So many of the most alike in meaning are weighed, however few words they share with the question."""
+ADDED_BY_MODELS = 5
+"""So many of the most alike in meaning or on the side of the classifier are weighed, however few words they share."""
 MEANING_SHARE = 0.5
+SIDE_SHARE = 0.15
 FAQ_MARGIN = 0.10
 """An overview of several places comes first only when it fits the question better than our own card by this much."""
 _LEVEL_BONUS: dict[Level, float] = {"county": 0.12, "city": 0.02, "province": -0.04, "elsewhere": -0.06}
@@ -24,6 +31,8 @@ _REPORT = -0.05
 _TOPIC_HINT = 0.03
 _TIER_FITS = 0.12
 CARRIES = 0.5
+ALL_OF_IT = 0.95
+_GIVEN = re.compile(r"(?<!不)(?:给|奖|补|领|拿)(?:励|助|贴)?(?:多少|几)")
 SPOKEN_OF = 0.28
 """Below this strength a card shares no more than words of asking with the question, however far it is ahead.
 
@@ -36,6 +45,8 @@ TIER_EVIDENCE = 0.10
 _LEADS = 0.08
 _ADDED = 0.3
 """For a card that speaks of what a follow-up adds of its own."""
+_ASKED_BEFORE = 0.6
+"""For a card that speaks of what was asked of another subject before (优惠 of “电费有没有优惠”, “那燃气呢”)."""
 _ONE_CARD = 0.15
 """An overview of several cards names no unit, no way, no materials."""
 _OF_ONE_CARD = frozenset({Aspect.UNIT, Aspect.HOW, Aspect.MATERIALS})
@@ -69,11 +80,18 @@ class Found:
 
     candidates: Sequence[Candidate]
     chance: float
+    about: float
+    """How likely the question is about the best one, though that may leave open what is asked."""
 
     @property
     def carrying(self) -> Sequence[Candidate]:
         """Those that may answer: none when even the best one seems to be about something else."""
         return self.candidates if self.chance >= ENOUGH else ()
+
+    @property
+    def leaving_open(self) -> Sequence[Candidate]:
+        """Those that may say what the document leaves open: more than may answer."""
+        return self.candidates if self.about >= ENOUGH else ()
 
 
 @dataclass(frozen=True)
@@ -84,66 +102,84 @@ class Ranking:
     index: PolicyIndex
     home: HomeRegion
     meaning: MeaningIndex | None = None
+    classifier: EntryClassifier | None = None
     _tables: dict[str, tuple[list[Line], list[Line]]] = field(default_factory=dict)
     """Per card its money table and the table a tier is looked for in; filled as cards are met."""
 
     def candidates(self, reading: Reading, topics: Sequence[str]) -> list[Candidate]:
         """Return the best cards and overviews by their words, best first."""
-        return self._ordered(self.index.search(reading.search)[:WEIGHED], reading, topics, {})
+        return self._ordered(self.index.search(reading.search)[:WEIGHED], reading, topics, Alike({}, {}))
 
     def find(self, reading: Reading, topics: Sequence[str]) -> Found:
-        """Return the best cards and overviews by words and, where there is the semantic layer, by meaning."""
+        """Return the best cards and overviews by words and by the models there are."""
         hits = self.index.search(reading.search)
         alike = self._alike(reading)
-        known = {hit.entry.id for hit in hits}
-        nearest = sorted(alike, key=alike.__getitem__, reverse=True)[:ADDED_BY_MEANING]
-        added = [
-            self.index.look(entry, reading.search) for entry in nearest if entry not in known and entry != NO_ANSWER
-        ]
+        known = {hit.entry.id for hit in hits} | {NO_ANSWER}
+        models = (alike.meant, alike.sides)
+        nearest = [one for model in models for one in nlargest(ADDED_BY_MODELS, model, key=model.__getitem__)]
+        added = [self.index.look(entry, reading.search) for entry in dict.fromkeys(nearest) if entry not in known]
         ordered = self._ordered([*hits[:WEIGHED], *added], reading, topics, alike)
-        return Found(ordered, self._chance(ordered, reading, alike))
+        return Found(ordered, *self._chances(ordered, reading, alike))
 
-    def _alike(self, reading: Reading) -> dict[str, float]:
-        if self.meaning is None:
-            return {}
-        return self.meaning.likeness(reading.full if reading.leans else reading.question.text)
+    def _alike(self, reading: Reading) -> Alike:
+        said = reading.full if reading.leans else SO_TAIL.sub("", reading.question.text)
+        meant = self.meaning.likeness(said) if self.meaning else {}
+        return Alike(meant, self.classifier.margins(said) if self.classifier else {})
 
-    def _chance(self, ordered: Sequence[Candidate], reading: Reading, alike: Mapping[str, float]) -> float:
+    def _chances(self, ordered: Sequence[Candidate], reading: Reading, alike: Alike) -> tuple[float, float]:
+        """Return how likely the best one answers, and how likely it is spoken of."""
         if not ordered:
-            return 0.0
+            return 0.0, 0.0
         best, *rest = ordered
         if best.strength.value < SPOKEN_OF and not reading.places.regions:
-            return 0.0
+            return 0.0, 0.0
         unanswered = self.index.unanswered_likeness(reading.search)
         if best.strength.likeness >= VERY_QUESTION > unanswered:
-            return 1.0
+            return 1.0, 1.0
+        if self._is_of_row(best, reading):
+            return 1.0, 1.0
         evidence = Evidence(
+            best.id,
             best.strength.value,
             best.strength.carried,
             best.strength.likeness,
             min(best.rank - rest[0].rank, MOST_MARGIN) if rest else MOST_MARGIN,
             unanswered,
-            alike.get(best.id),
-            alike.get(NO_ANSWER, 0.0),
+            alike,
         )
-        return evidence.chance
+        return evidence.chance, evidence.about
 
-    def _ordered(
-        self, hits: Sequence[Hit], reading: Reading, topics: Sequence[str], alike: Mapping[str, float]
-    ) -> list[Candidate]:
+    def _is_of_row(self, best: Candidate, reading: Reading) -> bool:
+        """Tell whether a sum is said of, or asked for, the very row of our table that carries all of the subject."""
+        fact = best.fact or (self.corpus.facts[best.faq.cites[0]] if best.faq else None)
+        if fact is None or self.home.level(fact.region) != "county":
+            return False
+        question = reading.question
+        said = question.presumes and any(one.kind == "money" for one in said_quantities(question.text))
+        asked = question.aspect is Aspect.AMOUNT and not question.attribute and bool(_GIVEN.search(question.text))
+        return (said or asked) and best.strength.carried >= ALL_OF_IT and _has(self._table(fact)[0], reading.tiers)
+
+    def _ordered(self, hits: Sequence[Hit], reading: Reading, topics: Sequence[str], alike: Alike) -> list[Candidate]:
         subjects = [self.index.weighed(one) for one in dict.fromkeys((reading.subject, reading.said))]
-        added = self.index.weighed(reading.own) if reading.leans and not reading.more else ()
+        own = reading.own if reading.leans and not reading.more else ""
+        added, share = self.index.weighed(own or reading.beside), _ADDED if own else _ASKED_BEFORE
         found = []
         for hit in hits:
-            bonus = MEANING_SHARE * alike.get(hit.entry.id, 0.0)
-            bonus += _ADDED * self.index.carried(hit.entry.id, added) if added else 0.0
+            bonus = MEANING_SHARE * alike.meant.get(hit.entry.id, 0.0)
+            bonus += SIDE_SHARE * max(alike.sides.get(hit.entry.id, 0.0), LEAST_SIDE)
+            if added and (own or hit.entry.kind == "card"):  # an overview speaks of the subject before, too
+                bonus += share * self.index.carried(hit.entry.id, added)
             found.append(self._weigh(hit, reading, subjects, topics, bonus))
         fitting = [one for one in found if self._in_place(one, reading)]
         return sorted(fitting, key=lambda one: -one.rank)[:LOOKED_AT]
 
     def carries(self, card_id: str, subject: str) -> bool:
         """Tell whether a card speaks of a subject at all."""
-        return self.index.carried(card_id, self.index.weighed(subject)) >= CARRIES
+        return self.carried(card_id, subject) >= CARRIES
+
+    def carried(self, card_id: str, subject: str) -> float:
+        """Return the share of a subject that a card speaks of."""
+        return self.index.carried(card_id, self.index.weighed(subject))
 
     def _weigh(
         self, hit: Hit, reading: Reading, subjects: Sequence[Subject], topics: Sequence[str], bonus: float
@@ -185,7 +221,7 @@ class Ranking:
         if not reading.places.regions:
             return True
         if one.fact:
-            return one.fact.region in reading.places.regions
+            return is_within(one.fact.region, reading.places.regions)
         if reading.places.regions == (self.home.county,):
             return any(self._ours(card) for card in (one.faq.cites if one.faq else ()))
         cited = {self.corpus.facts[card].region for card in (one.faq.cites if one.faq else ())}

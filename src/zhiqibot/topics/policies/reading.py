@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from zhiqibot.content.policies import fold
 from zhiqibot.nlu.homophones import Homophones
+from zhiqibot.topics.policies.following import tells_figure
 from zhiqibot.topics.policies.places import Named, Places
 from zhiqibot.topics.policies.question import Aspect, Question, split
 from zhiqibot.topics.policies.tiers import DIMENSIONS, merged, named_choices
@@ -17,10 +18,18 @@ _ASKING = re.compile(
 _LEANS = re.compile(
     r"^(?:那|它|这摊子?事|这事儿?|这块|这方面|这个|这项|这条|这笔|这种|那个|那项|那条|该项|上面|刚才|刚刚|前面|要是|如果|换成)|呢[?。]?$|这个(?:补贴|奖励|政策|钱)|"
     r"^(?:还|都|也|得|需要|要|去|找|归|几|多|什么|啥|怎么|咋|哪|收不收|要不要|用不用|贵不贵|(?:能不?能?)?在?(?:网上|手机上?)(?:能|弄|办|申))"
+    r"|^(?:不对|不是|错了)?,?[我俺咱]们?(?:是|想|要)?问的(?:就?是)"
+    r"|^(?:一共|总共|合计|总计|加起来|拢共|统共|共|分|是?按[月年季]|一次性?|谁|留下?来?|其中|在?(?:啥|什么)地方|(?:现在|\d+月份?|[一二三四五六七八九十]+月份?|年底|月底)(?:还|才)?能|最低工资|(?:\d+|[一二两三四五六七八九十]+)(?:个月|年)(?:一共|总共|下来|多少))"
 )
+_NE_HERE = re.compile(r"(?<![中好行是对成以妥谢得])[嘞咧哩](?=[,，。?？!！]|$)")
+"""How people of Henan say 呢; 中嘞 says yes."""
 _MORE = re.compile(
     r"还有(?:别的|其他|其它|什么|啥|哪些|没有|没)|(?:别的|其他|其它)(?:还有|呢|的呢|政策|补贴)|再(?:说|列|来)(?:几|点)"
 )
+SO_TAIL = re.compile(r"[,，]?(?:对[吧吗么]|对不对|是吧|没错吧|是不是啊?|是真的[吗么不]|真的假的|是真是假)[?？。!！]*$")
+"""Words that only ask whether it is so."""
+_FIGURE = re.compile(r"\d+(?:\.\d+)?[十百千万亿]*(?:元|块钱?)?(?![\d%级号条千k年])")
+_ASKS_COST = re.compile(r"^(?:要|用|得|还)?(?:花|掏|交|收)?(?:钱|费)[不吗么]?[?？]*$")
 _LONG_SUBJECT = 7
 _BARE = 4
 _POINTS_BACK = re.compile(r"这(?:个|项|笔|种|条|事)|那(?:个|项|笔|种|条)|它|该(?:项|政策)|上述")
@@ -42,6 +51,10 @@ class Reading:
     leans: bool = False
     own: str = ""
     """What a follow-up adds of its own (路费 of “路费呢”)."""
+    fresh: Mapping[str, set[str]] = field(default_factory=dict)
+    """The tiers this question names itself, without those of the questions before."""
+    beside: str = ""
+    """What the question before asked, where this one turns to another subject (“电费有没有优惠”, “那燃气呢”)."""
     more: bool = False
     """“还有别的吗”: the rest of the same topic is asked for."""
 
@@ -55,6 +68,11 @@ class Rewording:
         sayings = sorted(self._words, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, sayings)) or r"(?!)")
 
+    @classmethod
+    def of_clauses(cls, synonyms: Mapping[str, tuple[str, ...]]) -> "Rewording":
+        """Put formal words in the place of what people say; those that stand there already stay as they are."""
+        return cls({word: (*said, word) for word, said in synonyms.items()})
+
     def mend(self, text: str) -> str:
         """Return a folded text with words that only sound right put right."""
         return self._spelling.mend(text) if self._spelling else text
@@ -62,6 +80,18 @@ class Rewording:
     def apply(self, text: str) -> str:
         """Return a folded text in the cards' words."""
         return self._pattern.sub(lambda match: self._words[match[0]], text)
+
+
+def in_clause_words(reading: Reading, places: Places, words: Rewording, formal: Rewording) -> Reading:
+    """Return a reading as the clauses of imported documents are asked with it: in formal words beside what was said."""
+    asked = formal.apply(words.apply(places.without(reading.question.text)))
+    subject = formal.apply(reading.subject) if reading.leans else Question(asked).subject
+    return replace(
+        reading,
+        search=reading.search if asked in reading.search else f"{reading.search} {asked}",
+        subject=subject or reading.subject,
+        own=formal.apply(reading.own),
+    )
 
 
 def remembered(reading: Reading, keyword: str) -> str:
@@ -78,7 +108,7 @@ def parts_of(text: str) -> list[str]:
     """Split a message into questions; what only sets the scene joins the question after it."""
     questions: list[str] = []
     scene: list[str] = []
-    for part in split(text):
+    for part in split(_NE_HERE.sub("呢", text)):
         scene.append(part)
         if asks(part):
             questions.append(",".join(scene))
@@ -97,7 +127,7 @@ def read(text: str, context: str | None, places: Places, words: "Rewording", *, 
     more = bool(_MORE.search(alone.question.text)) and len(alone.subject) <= _LONG_SUBJECT
     if not (more or lean or _leans_on(alone)):
         return alone
-    own_words = _without_tiers(alone.subject)
+    own_words = without_tiers(alone.subject)
     search = f"{before.search} {own_words}" if len(own_words) > 1 else before.search
     return Reading(
         question=alone.question,
@@ -109,6 +139,7 @@ def read(text: str, context: str | None, places: Places, words: "Rewording", *, 
         full=_joined(before, alone),
         leans=True,
         own=own_words,
+        fresh=alone.tiers,
         more=more,
     )
 
@@ -127,14 +158,19 @@ def _joined(before: Reading, now: Reading) -> str:
 def _alone(text: str, places: Places, words: "Rewording") -> Reading:
     question = Question.read(words.mend(fold(text)))
     named = places.find_mended(question.text, fold(text))
-    bare = Question(places.without(question.text))
+    tiers = named_choices(question.text)
+    asked = SO_TAIL.sub("", places.without(question.text)) or question.text
+    # a figure taken for granted is no part of what is asked about
+    bare = Question(_FIGURE.sub("", asked) if question.presumes and tiers else asked)
     reworded = Question(words.apply(bare.text))
     search = bare.text if reworded.text == bare.text else f"{bare.text} {reworded.text}"
-    return Reading(question, search, reworded.subject, bare.subject, named, named_choices(question.text), question.text)
+    return Reading(question, search, reworded.subject, bare.subject, named, tiers, question.text)
 
 
 def _leans_on(alone: Reading) -> bool:
-    subject = _without_tiers(alone.subject)
+    if tells_figure(alone.question.text) or _ASKS_COST.match(alone.question.text):
+        return True
+    subject = without_tiers(alone.subject)
     if len(subject) <= 1 or (len(subject) <= _BARE and _POINTS_BACK.search(alone.question.text)):
         return True
     return len(subject) <= _LONG_SUBJECT and bool(_LEANS.search(alone.question.text))
@@ -142,10 +178,11 @@ def _leans_on(alone: Reading) -> bool:
 
 _TIER_WORDS = re.compile(
     r"硕士|研究生|博士|本科生?|专科生?|大专|学历|双一流|985|211|普通|其他|高校|学校|大学|院校|毕业生?|主板|创业板|科创板|北交所|境外|港股|新三板|交易板|展示板|低压|高压|重要用户|"
-    r"\d+(?:\.\d+)?[万亿千百]*[元块%]?|(?<![\w])对+$|对对|对不对|"
-    r"材料|申请|申报|办理|流程|截止|部门|条件|时间|电话|期限|标准|金额|补贴|奖励|补助|补|奖|管|报|办|领|止|几|多少|少|号码|公司|员工|招|换成|如果|要是|哪"
+    r"[一二两三四五六七八九十]+(?:个月|[个名位年])|\d+(?:\.\d+)?[万亿千百]*[元块%]?|(?<![\w])对+$|对对|对不对|"
+    r"材料|申请|申报|办理|流程|截止|部门|条件|时间|电话|期限|标准|金额|补贴|奖励|补助|补|奖|管|报|办|领|止|几|多少|少|一共|总共|合计|加起来|总计|拢共|统共|改成|年|个月|月|按|次|一次性?|付|号码|公司|员工|招|换成|如果|要是|哪"
 )
 
 
-def _without_tiers(subject: str) -> str:
+def without_tiers(subject: str) -> str:
+    """Return a subject without the words of tiers and of asking."""
     return _TIER_WORDS.sub("", subject)

@@ -1,5 +1,6 @@
 """Saying no honestly: what is not known, who may know it, and the offer to ask them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -28,6 +29,13 @@ _ASKED = {
 }
 
 
+_OF_TIME = re.compile(r"(?P<day>几号|哪一?天|几月几)|(?:每|一个?)(?:月|年|周).{0,3}(?:几|多少)个?天")
+_HOW_LONG = re.compile(r"(?:住|用|享受|见习|最长|最多)\S{0,2}(?:几|多少)个?[年月]")
+"""How long something lasts is no time of handling it."""
+OPEN_AT_ONCE = ("同时", "都领", "累计", "叠加")
+"""Words of the points that leave open whether one may have several."""
+
+
 def not_stated(reading: Reading, fact: Fact, picked: Picked, label: str, unit: str | None) -> PolicyAnswer:
     """The card is the right one, but it does not say what is asked."""
     card = fact.card
@@ -37,7 +45,9 @@ def not_stated(reading: Reading, fact: Fact, picked: Picked, label: str, unit: s
     lines.append(f"文件写明的是：{card.lead}")
     if picked.missing:
         lines += wording.table([line for line in amount_lines(card) if line.known and "迁入" not in line.label])
-    if reading.question.aspect is Aspect.AMOUNT and not picked.missing:
+    if reading.question.asks_at_once:
+        lines.append(wording.not_stated_line(card, OPEN_AT_ONCE))
+    elif reading.question.aspect is Aspect.AMOUNT and not picked.missing:
         lines.append(wording.not_stated_line(card))
     lines += [*wording.source_lines([fact]), _offer(unit)]
     return _refusal(reading, lines, [fact], unit, card.topics[0])
@@ -82,7 +92,7 @@ def nothing(
 
 def vague(reading: Reading) -> PolicyAnswer:
     """The question names no subject."""
-    text = "您想问哪一项政策？请说得具体一点，比如“职业介绍补贴多少”“新三板挂牌奖多少”“低压办电要几天”。"
+    text = "您想问哪一项政策？请说得具体一点，比如“职业介绍补贴多少”“新三板挂牌奖多少”“低压办电要几天”。想一项项对，说“我们能享受哪些政策”就行。"
     return replace(_refusal(reading, [text], [], None, "other"), hints=())
 
 
@@ -93,8 +103,21 @@ def nothing_else(reading: Reading, fact: Fact, unit: str | None) -> PolicyAnswer
 
 
 def _asked(reading: Reading, picked: Picked | None) -> str:
+    question = reading.question
     if picked and picked.missing:
         return "您问的这一档（文件没有单列）"
+    if question.presumes and question.aspect is Aspect.GENERAL:
+        return "您说的这个数"
+    if question.asks_at_once:
+        return "能不能同时领、重复领"
+    if question.asks_period:
+        return "分几次给、给多长时间"
+    if question.aspect is Aspect.DURATION and (found := _OF_TIME.search(question.text)):
+        return "具体日期" if found["day"] else "天数"
+    if question.aspect is Aspect.DURATION and _HOW_LONG.search(question.text):
+        return "时间长短"
+    if question.attribute == "工资":
+        return "工资标准"
     return reading.question.attribute or _ASKED[reading.question.aspect]
 
 

@@ -23,16 +23,19 @@ DIMENSIONS: Mapping[str, _Choices] = {
     },
     "school": {
         "top": (
-            r"双一流|985|211|重点大学|名校|郑大|郑州大学|河大|河南大学|清华|北大|武大|复旦|浙大|华科|重点高校",
+            r"双一流|985|211|重点大学|名校|名牌|郑大|郑州大学|河大|河南大学|清华|北大|武大|复旦|浙大|华科|重点高校",
             r"双一流|985|211",
         ),
         "other": (
-            r"普通|普本|一般(?:的)?(?:大学|本科|学校|院校|高校|研究生|硕士)|其他|其它|二本|三本|不是双一流|非双一流|南阳理工|师范学院",
+            r"普通|普本|学校(?:一般|普通)|一般(?:的)?(?:大学|本科|学校|院校|高校|研究生|硕士)|其他|其它|二本|三本|不是双一流|非双一流|南阳理工|师范学院",
             r"其他|普通",
         ),
     },
     "board": {
-        "main": (r"主板|沪市|深市|沪深|创业板|科创板|ipo|敲钟|上交所|深交所|首发|a股", r"主板|创业板|科创板|境内上市"),
+        "main": (
+            r"主板|境内(?!外)|沪市|深市|沪深|创业板|科创板|ipo|敲钟|上交所|深交所|首发|a股",
+            r"主板|创业板|科创板|境内上市",
+        ),
         "beijing": (r"北交所|北京证券交易所", r"北交所"),
         "abroad": (r"境外|海外|国外|香港|港股|港交所|美股|纳斯达克|纽交所|h股", r"境外"),
         "neeq": (r"新三板|三板(?!四)", r"新三板"),
@@ -44,7 +47,7 @@ DIMENSIONS: Mapping[str, _Choices] = {
     "certificate": {
         "course": (r"培训合格|结业证|合格证(?!.*特种)", r"培训合格证"),
         "special": (
-            r"首次|头一回|头回|第一次|初次|特种作业|特种设备|电工证|焊工证|叉车(?:工|证|司机|师傅|操作)|开叉车|焊工|高处作业",
+            r"首次|头一回|头回|第一次|初次|特种作业|特种设备|电工|焊工证|叉车(?:工|证|司机|师傅|操作)|开叉车|焊工|高处作业",
             r"首次取得特种",
         ),
         "renewal": (r"复审|换证|换新证|到期|续证", r"复审"),
@@ -136,7 +139,7 @@ def amount_lines(card: Card) -> list[Line]:
 
 def _value_of(amount: Amount) -> tuple[str, str]:
     """Return what an amount comes to and what has to be said with it; a share (最低工资标准的70%) may stand in its note."""
-    note = "" if amount.note == "免费" else amount.note or ""
+    note = "" if amount.note == "免费" else (amount.note or "").removeprefix("免费，")
     if amount.value is not None:
         return "免费" if amount.value == 0 else f"{show_value(amount.value)}{amount.unit}", note
     parts = note.split("，")
@@ -147,6 +150,11 @@ def _value_of(amount: Amount) -> tuple[str, str]:
 def figure_lines(card: Card) -> list[Line]:
     """Return the other figures of a card."""
     return [Line(one.name, f"{one.value}{one.unit}", True) for one in card.figures]
+
+
+def figures_named(card: Card, text: str) -> list[Line]:
+    """Return the figures whose whole name a question says (商住用地 of “商住用地不低于多少”)."""
+    return [line for line in figure_lines(card) if line.label in text]
 
 
 def named_choices(text: str) -> dict[str, set[str]]:

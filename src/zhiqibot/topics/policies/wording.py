@@ -13,6 +13,14 @@ from zhiqibot.topics.policies.tiers import Line, Picked, amount_lines
 _SENTENCE = re.compile(r"[^。；！？]+[。；！？]?")
 _ALIKE = 72
 MAX_NOT_STATED = 4
+_STEP = re.compile(
+    r"(?:谁|哪里?|哪儿|哪个(?:部门|单位|地方)|啥地方|什么(?:部门|地方)|啥部门)(?:去|来|那里?)?(?P<step>备案|登记|审核|受理|认定|审批)"
+)
+_WITH_WHOM = re.compile(r"[向由经交报到]\S{2,12}(?:备案|登记|审核|受理|认定|审批)")
+_CLAUSES = re.compile(r"[,，、;；?？。]")
+_SHORTEST_POINT = 4
+_SHARED = 0.5
+"""Share of a clause's pairs of characters that a point left open must hold to be the one asked for."""
 
 
 def sentences(text: str) -> list[str]:
@@ -100,6 +108,14 @@ def condition_lines(card: Card) -> list[str]:
     return [f"条件：{'；'.join(card.conditions)}。"] if card.conditions else []
 
 
+def step_asked(card: Card, asked: str) -> str:
+    """Return the sentence that says with whom a step is done that was asked for (“找谁备案”), or nothing."""
+    step = _STEP.search(asked)
+    said = [card.how_to_apply or "", *card.conditions]
+    told = next((one for one in said if step and step["step"] in one and _WITH_WHOM.search(one)), "")
+    return f"{told.rstrip('。')}。" if told else ""
+
+
 def apply_lines(card: Card, *, deadline: bool = True) -> list[str]:
     """Write how it is applied for, with what, and until when, as far as the document says."""
     lines = ["这一项免申即享，不用提交申请。"] if card.automatic else []
@@ -122,5 +138,23 @@ def unit_line(card: Card) -> str:
 
 def not_stated_line(card: Card, words: Sequence[str] = ()) -> str:
     """Say what the document leaves open; with `words`, only the points that concern them."""
-    points = [one for one in card.not_stated if not words or any(word in one for word in words)]
+    points = points_on(card, words)
     return f"文件没有写明：{'；'.join(points[:MAX_NOT_STATED])}。" if points else ""
+
+
+def points_on(card: Card, words: Sequence[str] = ()) -> list[str]:
+    """Return the points a document leaves open that concern any of the words, or all of them."""
+    return [one for one in card.not_stated if not words or any(word in one for word in words)]
+
+
+def open_line(card: Card, asked: str, shown: Sequence[str]) -> str:
+    """Say that a point asked beside the rest (“多少人算多”) is left open, unless that was said already."""
+    said = "\n".join(shown)
+    clauses = [one for one in _CLAUSES.split(asked) if len(one) >= _SHORTEST_POINT]
+    points = [one for one in card.not_stated if one not in said and any(_asks_for(one, part) for part in clauses[1:])]
+    return f"文件没有写明：{'；'.join(points[:1])}。" if points else ""
+
+
+def _asks_for(point: str, clause: str) -> bool:
+    pairs = {clause[at : at + 2] for at in range(len(clause) - 1)}
+    return sum(pair in point for pair in pairs) >= _SHARED * len(pairs)

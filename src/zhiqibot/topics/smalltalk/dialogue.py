@@ -16,16 +16,21 @@ from zhiqibot.outbox.outbox import Notice, Outbox
 
 _WHO_ARE_YOU = re.compile(
     r"^(?:请问|那)?(?:你|您)(?:到底)?(?:是谁|是啥|是什么(?:人|东西)?|叫什么(?:名字)?|叫啥|是哪里的|哪位)[啊呀呢的]*[?？。]*$"
-    r"|^(?:你|您)(?:到底)?是(?:不是)?(?:真人|人|机器人?|人工(?:智能)?|AI|ai|电脑)(?:还是(?:真人|人|机器人?))?(?:在回复?|客服)?[吗么啊呀呢不]*[?？。]*$"
+    r"|^(?:你|您)(?:到底)?是(?:不是)?(?:真人|人|机器人?|人工(?:智能)?|AI|ai|电脑)(?:还是(?:真人|人|机器人?))?(?:在回复?|客服)?[吗么啊呀呢不吧]*[?？。]*$"
 )
 LONGEST_ASIDE = 16
+_CURSES = re.compile(r"妈的|他妈|tmd|操你|我操|卧槽|傻[逼x叉]|狗日|王八|混蛋|娘的|日你|艹|滚蛋", re.IGNORECASE)
+_GOES_HIGHER = re.compile(
+    r"(?:找|告到?|打给?).{0,4}(?:市长|县长|书记|省长|省里|北京|纪委|12345|市民热线|信访|国务院|记者|电视台|媒体|抖音|网上)|上访|曝光|(?:拨打?|打)12345|告(?:你们?|恁们?|他们)去?"
+)
+"""Said in anger while a case waits: no request of its own."""
 _FILES = frozenset({"report_issue", "apply_policy"})
 _DESPAIRS = re.compile(
     r"(?:不想|活不|不愿)活(?:了|下去)|想死的心|去死算了|死了算了|自杀|轻生|(?:要|想|去)跳楼(?!价)|寻短见|喝农药|上吊"
 )
 SURELY = 0.97
 _CALLS = re.compile(
-    r"人工|真人|活人|客服|(?<![个名位多])人(?:来|在|吗|呢|没|不|接|管|跟|和|给|问|谈|聊|说|啊|吧|[?？。!！]|$)|谁|哪个|领导|热线|联系|电话|号码|打给|干部|专员|机器|懂|同志"
+    r"人工|真人|活人|客服|(?<![个名位多招工用雇])人(?:来|在|吗|呢|没|不|接|管|跟|和|给|问|谈|聊|说|啊|吧|[?？。!！]|$)|谁|哪个|领导|热线|联系|电话|号码|打给|干部|专员|机器|懂|同志"
     r"|说话|聊|办事员|面谈|当面|答非所问|负责|主任|科长|经理|经办|专班|值班|帮.{0,2}问|师傅|管事|接线|对接|出来|转[接给到]?|叫个|喊|请[个位]|派"
 )
 """Signs that somebody is wanted; calling people on a guess costs them and the person a telephone call."""
@@ -130,6 +135,9 @@ class Smalltalk:
                 "想直接找人，回复“转人工”。",
                 buttons=self.menu(turn.speaker)[:4],
             )
+        angry = len(said) <= LONGEST_ASIDE and _GOES_HIGHER.search(said) and turn.act.intent != "urge_ticket"
+        if turn.speaker.role == Role.ENTERPRISE and angry:
+            return self._calms(turn)
         if len(said) <= LONGEST_ASIDE and _NEW_PHONE.search(said):
             return say(
                 f"换手机号或企业改名，需要工作人员核对后更新：请打{office.name} {office.phone}，或者告诉您的包联干部。"
@@ -137,6 +145,21 @@ class Smalltalk:
         if turn.memory.intent == "human_agent" and len(said) <= LONGEST_ASIDE and _WHICH_PHONE.search(said):
             return say("联系电话：", items=self._phones(turn))
         return None
+
+    def _calms(self, turn: Turn) -> Reply:
+        """Own that it took too long, and say what can be done here and now."""
+        number = turn.memory.recent.get("ticket")
+        more = [button("催办", "intent:urge_ticket", primary=True), button("查看进度", f"do:ticket:{number}")]
+        what = (
+            f"{number} 我可以马上催办，超期的会报挂牌督办；"
+            if number
+            else "没登记过的，把事情发给我，马上登记、有编号有期限；"
+        )
+        return say(
+            f"让您着急了，实在抱歉。{what}想直接找人说，回复“转人工”，{self.county.office.name}（{self.county.office.phone}）会尽快联系您。"
+            "反映工作人员的问题走保密通道，被反映的人看不到。您向上级反映是您的权利，我这里照常接着办。",
+            buttons=[*(more if number else []), button("转人工", "intent:human_agent")],
+        )
 
     def thanks(self, turn: Turn) -> Reply:
         return say("不客气，这是应该的。有事随时找我。")
@@ -160,6 +183,11 @@ class Smalltalk:
         return say(text, buttons=[button("查看进度", f"do:ticket:{number}")])
 
     def out_of_scope(self, turn: Turn) -> Reply:
+        if _CURSES.search(turn.text):
+            number = turn.memory.recent.get("ticket")
+            more = [button("查看进度", f"do:ticket:{number}")] if number else []
+            text = "让您着急上火了，实在抱歉。哪里没办好您直接说，我来催、来补充；想找人当面说，回复“转人工”。"
+            return say(text, buttons=[*more, button("转人工", "intent:human_agent")])
         turn.memory.missed += 1
         if turn.memory.missed > 1:
             return say(

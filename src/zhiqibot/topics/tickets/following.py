@@ -1,56 +1,51 @@
-"""The enterprise's side after the report: 查进度, 催办, 补充, 撤回, 评价."""
+"""The enterprise's side after the report: 查进度, 催办, 补充, 撤回."""
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from zhiqibot.core.clock import local
+from zhiqibot.core.errors import NotAllowed
 from zhiqibot.core.messages import OutboundMessage, card
 from zhiqibot.core.numbers import find_ticket_numbers
-from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
-from zhiqibot.dialogue.repair import is_correction
+from zhiqibot.dialogue.forms import Ask, Hearing, question
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, as_list, button, say
-from zhiqibot.directory.model import Enterprise, Role
+from zhiqibot.directory.model import Enterprise, Role, Unit
 from zhiqibot.topics.tickets import notices
-from zhiqibot.topics.tickets.choosing import Choosing, number_said
+from zhiqibot.topics.tickets.choosing import SHOWN, Choosing, number_said
 from zhiqibot.topics.tickets.model import EVENT_LABELS, OPEN, Event, Status, Ticket
 from zhiqibot.topics.tickets.redemption import undecided
 from zhiqibot.topics.tickets.service import TicketService
+from zhiqibot.topics.tickets.several import Deed, Together
 
 SHOWN_HISTORY = 8
-EXPECTS_MORE = timedelta(minutes=30)
-"""How long after a bad rating whatever is said goes to the ticket."""
-_ADDS = re.compile(r"^(?:再|还要)?补充|[这那上]一?[件个条].{0,4}补充|补充(?:一下|一点|点|说明|情况|材料)")
-_WHEN_DONE = re.compile(
-    r"(?:多久|多长时间|啥时候|什么时候|几天|何时).{0,8}(?:弄好|办好|解决|修好|处理|来人|能好|有结果|回话|答复|办完|搞定)|"
-    r"(?:办|处理|弄)(?:的|得)?(?:咋样|怎么样|如何)|到哪(?:一)?步"
-)
-SCORES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 A_STORY = 15
 """Characters from which pressing without a ticket tells what it is about."""
-MEANT = 5
-"""Characters from which a sentence after filing can be an addition."""
-OF_TICKETS = frozenset({"report_issue", "ticket_status", "urge_ticket", "add_to_ticket"})
 OPEN_STATUSES = sorted(OPEN)
-
-
-def score_said(hearing: Hearing) -> int | None:
-    """Read a score of 1 to 5."""
-    score = hearing.slots.get("score")
-    if score is None and hearing.asked and hearing.text.strip(" 分星。") in {"1", "2", "3", "4", "5"}:
-        score = int(hearing.text.strip(" 分星。"))
-    return int(score) if score in (1, 2, 3, 4, 5) else None
+_ALL = re.compile(r"哪些|哪几[个件条]|所有|全部|都有|列表|清单|列出来|几件|一共")
+"""More than the one spoken of is asked for."""
+GOES_ON = re.compile(r"^(?:还有|再就是|而且|并且|另外)(?!别的|其他|[个一]|啥|什么|没|事|问题|活动|吗|哪|几|多少).{3,}$")
+"""“还有前天也停了”, said right after an addition, goes on with it."""
+_ANEW = re.compile(
+    r"(?:重新|另外?|再)(?:给我|帮我)?(?:报|登记|反映|提)(?:上|一?[个件条下])*(?P<what>[^，,。；;]{2,200}?)的?[吧。]*$"
+)
+_LEFT = re.compile(r"没办[完好结]|没[完结弄]|未办[完结]|在办|还有.{0,4}(?:没|未)")
 
 
 def added(hearing: Hearing) -> str | None:
     """Read the facts to add; a bare “我要补充” holds none."""
     text = str(hearing.slots.get("description") or "").strip()
-    if hearing.asked:
+    if hearing.asked or (not text and GOES_ON.match(hearing.text)):
         text = hearing.text.strip()
     return text[:2000] if len(text) >= 4 else None
+
+
+def reported_anew(hearing: Hearing) -> str | None:
+    """Read what “撤回0003，重新报一个停水的” wants reported instead."""
+    found = _ANEW.search(hearing.text)
+    return found["what"] if found else None
 
 
 @dataclass(frozen=True)
@@ -72,23 +67,8 @@ class Withdrawal:
     """撤回诉求."""
 
     ticket: str = question("", read=number_said, label="编号", default=None)
-
-
-@dataclass(frozen=True)
-class Rating:
-    """评价办理结果."""
-
-    ticket: str = question("", read=number_said, label="编号", default=None)
-    score: int = question("", read=score_said, label="评分", default=None)
-    comment: str = question("", read=from_slot("comment"), label="评语", default="")
-
-
-_ALL = re.compile(r"哪些|哪几[个件条]|所有|全部|都有|列表|清单|列出来|几件|一共")
-"""More than the one spoken of is asked for."""
-
-
-_FILES = frozenset({"report_issue", "apply_policy"})
-_TAKES_BACK = re.compile(r"算了|别|撤|取消|不(?:交|报|提交|要|办|弄|用|登记)|先不")
+    then: str = question("", read=lambda heard: reported_anew(heard), label="", default="")
+    """What is to be reported in its place."""
 
 
 @dataclass(frozen=True)
@@ -113,20 +93,26 @@ class Following:
         if _ALL.search(turn.text):
             return self.mine(turn)
         values: dict[str, Any] = {}
-        if turn.memory.recent.get("ticket") or len(self._mine(turn)) == 1:
+        if self._mine(turn):
+            shown = turn.memory.recent.get(SHOWN)
             self.choosing.one(turn, values, "查看", [])
+            turn.memory.recent[SHOWN] = shown or []
         if values.get("ticket"):
             return self.detail(turn, self.choosing.by_number(turn, values["ticket"]))
         return self.mine(turn)
 
     def mine(self, turn: Turn) -> Reply:
         """List the person's tickets, latest first."""
-        found = self._mine(turn)
+        left = OPEN_STATUSES if _LEFT.search(turn.text) else []
+        found = self.tickets.of_speaker(turn.session, turn.speaker, turn.now, statuses=left)
+        if left and not found and self._mine(turn):
+            return say("您的诉求都已经办完了，没有在办的。发“我的诉求”可以看全部。")
         if not found:
             return say("目前没有查到您的诉求记录。遇到问题直接告诉我，比如“车间停电了”，我来登记并交给对应单位。")
+        self.choosing.show(turn, found)
         buttons = [button(ticket.number, f"do:ticket:{ticket.number}") for ticket in found[:6]]
         items = [notices.summary(ticket) for ticket in found]
-        return say(f"您的诉求（最近 {len(found)} 件）：", items=items, buttons=buttons)
+        return say(f"您{'在办' if left else ''}的诉求（最近 {len(found)} 件）：", items=items, buttons=buttons)
 
     def detail(self, turn: Turn, ticket: Ticket) -> Reply:
         """Show where a ticket stands and what was done."""
@@ -142,10 +128,7 @@ class Following:
                 ("企业", enterprise.name if enterprise else ""),
                 (notices.matter_word(ticket), self.tickets.description(ticket).removeprefix(notices.REDEEMS)),
                 ("类别", self.topic_titles.get(ticket.topic, "其他")),
-                (
-                    "承办单位",
-                    "纪检监督人员（保密通道）" if ticket.confidential else self.tickets.unit_name(turn.session, ticket),
-                ),
+                ("承办单位", self._handled_by(turn, ticket)),
                 ("预计兑现", notices.month(ticket.pay_month) if ticket.pay_month else ""),
                 (notices.due_word(ticket), self._due(turn, ticket)),
             ],
@@ -184,9 +167,22 @@ class Following:
     def withdraw(self, turn: Turn, form: Withdrawal) -> Reply:
         ticket = self.choosing.by_number(turn, form.ticket)
         self.tickets.withdraw(turn.session, turn.speaker, ticket, turn.now)
-        return say(
+        done = say(
             f"已撤回 {ticket.number}（{notices.title(ticket)}），承办单位会收到通知，不再办理。以后再遇到问题，随时告诉我。"
         )
+        if not form.then:
+            return done
+        turn.memory.form = None
+        return [done, *as_list(self.begin(turn, "report_issue", form.then, {"description": form.then}))]
+
+    def which_to_withdraw(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Find the ticket; nobody but its enterprise is even asked. Raises NotAllowed and Conflict."""
+        if turn.speaker.role != Role.ENTERPRISE:
+            raise NotAllowed(what="撤回诉求", who="诉求所属企业")
+        ask = self.choosing.one(turn, values, "撤回", OPEN_STATUSES)
+        if ask is None:
+            self.tickets.withdrawable(self.choosing.by_number(turn, values["ticket"]))
+        return ask
 
     def confirm_withdrawal(self, turn: Turn, form: Withdrawal) -> OutboundMessage:
         ticket = self.choosing.by_number(turn, form.ticket)
@@ -195,73 +191,17 @@ class Following:
             buttons=[button("确认撤回", "yes", primary=True), button("先不撤", "cancel")],
         )
 
-    def ask_score(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
-        """Find the ticket, then ask for the score if it was not said."""
-        rateable = [Status.RESOLVED] if not values.get("ticket") else []
-        ask = self.choosing.one(turn, values, "评价", rateable)
-        if ask or _score(values.get("score")):
-            values["score"] = _score(values.get("score"))
-            return ask
-        buttons = [button(label, f"set:score={score}") for score, label in SCORES.items()]
-        return Ask("score", say(f"请给 {values['ticket']} 的办理结果打个分（1–5 分）：", buttons=buttons))
-
-    def rate(self, turn: Turn, form: Rating) -> Reply:
-        ticket = self.choosing.by_number(turn, form.ticket)
-        comment = form.comment or ""
-        self.tickets.rate(turn.session, turn.speaker, ticket, form.score, comment, turn.now)
-        given = f"{form.score} 分（{SCORES[form.score]}）"
-        if form.score <= 2:
-            until = (turn.now + EXPECTS_MORE).isoformat()
-            turn.memory.recent["more"] = {"ticket": ticket.number, "until": until, "only_corrections": False}
-            return say(
-                f"您对 {ticket.number} 的评价已记录：{given}。很抱歉没办好，已转为重新办理，"
-                f"整改期限 {notices.day(ticket.due_on)}，承办单位和包联干部都会收到。\n具体哪里不满意，可以接着发给我，我补充进去。",
-                buttons=[button("补充情况", "intent:add_to_ticket")],
-            )
-        return say(
-            f"感谢评价！{ticket.number}（{notices.title(ticket)}）记为 {given}，已销号。问题再出现，随时告诉我。"
-        )
-
-    def afterthought(self, turn: Turn) -> Reply | None:
-        """Add what is said right after filing (a correction) or after a bad rating (anything) to that ticket."""
-        more = turn.memory.recent.get("more")
-        if not more or datetime.fromisoformat(more["until"]) < turn.now or len(turn.text) < MEANT:
-            return None
-        if more["only_corrections"] and not is_correction(turn.text):
-            return None
-        return self.add(turn, Addition(text=turn.text, ticket=more["ticket"]))
-
-    def bare_number(self, turn: Turn) -> str | None:
-        """A number and nothing else asks where that ticket stands."""
-        mentions = find_ticket_numbers(turn.text)
-        rest = sum(mention.span[1] - mention.span[0] for mention in mentions)
-        return "ticket_status" if mentions and len(turn.text.strip()) - rest <= 2 else None
-
-    def adds(self, turn: Turn) -> str | None:
-        """“给这件补充一下，……” adds to the ticket spoken of, however much of a report follows."""
-        known = turn.memory.recent.get("ticket") or find_ticket_numbers(turn.text)
-        wanted = turn.act.intent in ("report_issue", "out_of_scope") and turn.speaker.role == Role.ENTERPRISE
-        return "add_to_ticket" if known and wanted and _ADDS.search(turn.text) else None
-
-    def takes_back(self, turn: Turn) -> str | None:
-        """“算了先别交” right after filing means the ticket just filed; its form asks before anything is withdrawn."""
-        just_filed = turn.memory.intent in _FILES and turn.memory.recent.get("ticket")
-        said = turn.act.intent in ("cancel", "deny") and _TAKES_BACK.search(turn.text)
-        return "withdraw_ticket" if just_filed and said else None
-
-    def asks_to_supervise(self, turn: Turn) -> str | None:
-        """An enterprise that wants its ticket 督办 is pressing for it; the office decides about supervision."""
-        return "urge_ticket" if turn.speaker.role == Role.ENTERPRISE and "督办" in turn.text else None
-
-    def asks_when(self, turn: Turn) -> str | None:
-        """“多久能弄好”, right after a ticket was spoken of, asks for its deadline."""
-        spoken_of = turn.memory.intent in OF_TICKETS and turn.memory.recent.get("ticket")
-        return "ticket_status" if spoken_of and _WHEN_DONE.search(turn.text) else None
-
     # -- helpers ------------------------------------------------------------------------------------------------
 
     def _mine(self, turn: Turn) -> Sequence[Ticket]:
         return self.tickets.of_speaker(turn.session, turn.speaker, turn.now)
+
+    def _handled_by(self, turn: Turn, ticket: Ticket) -> str:
+        if ticket.confidential:
+            return "纪检监督人员（保密通道）"
+        unit = turn.session.get(Unit, ticket.unit_id) if ticket.unit_id else None
+        phone = f"，电话 {unit.phone}" if unit and unit.phone else ""
+        return f"{self.tickets.unit_name(turn.session, ticket)}{phone}"
 
     def _due(self, turn: Turn, ticket: Ticket) -> str:
         if ticket.status not in OPEN:
@@ -286,54 +226,44 @@ class Following:
         return []
 
 
-def _score(said: object) -> int | None:
-    """Read the score of a pressed button: its value comes from outside."""
-    return next((score for score in SCORES if str(score) == str(said)), None)
-
-
 def _history_line(at: Any, event: Event, note: str) -> str:
     moment = local(at)
     tail = f"：{note}" if note else ""
     return f"{moment.month}月{moment.day}日 {moment:%H:%M} {EVENT_LABELS[event]}{tail}"
 
 
-def register(router: Router, following: Following) -> None:
+def register(router: Router, following: Following, together: Together) -> None:
     """Register the enterprise's side."""
     choosing = following.choosing
     router.on("ticket_status", needs_identity=True)(following.status)
     router.on("urge_ticket", needs_identity=True)(following.urge)
     router.press("urge")(following.urge)
-    router.afterthought = following.afterthought
-    router.readings += [
-        following.bare_number,
-        following.takes_back,
-        following.adds,
-        following.asks_to_supervise,
-        following.asks_when,
-    ]
     router.press("my_tickets")(following.mine)
     router.press("ticket")(lambda turn: following.detail(turn, choosing.by_number(turn, turn.argument)))
-
-    def which(verb: str, statuses: list[Status]) -> Any:
-        return lambda turn, values: choosing.one(turn, values, verb, statuses)
-
-    router.form("add_to_ticket", Addition, title="补充情况", resolve=which("补充", OPEN_STATUSES), needs_identity=True)(
-        following.add
-    )
+    router.form(
+        "add_to_ticket",
+        Addition,
+        title="补充情况",
+        resolve=lambda turn, values: choosing.one(turn, values, "补充", OPEN_STATUSES),
+        needs_identity=True,
+    )(following.add)
     router.form(
         "withdraw_ticket",
         Withdrawal,
         title="撤回诉求",
-        resolve=which("撤回", OPEN_STATUSES),
+        resolve=following.which_to_withdraw,
         confirm=following.confirm_withdrawal,
         needs_identity=True,
     )(following.withdraw)
-    router.form("rate_ticket", Rating, title="评价办理结果", resolve=following.ask_score, needs_identity=True)(
-        following.rate
-    )
-
-    @router.press("rate")
-    def rate(turn: Turn) -> Reply:
-        number, _, score = turn.argument.partition("=")
-        ticket = choosing.by_number(turn, number)
-        return following.rate(turn, Rating(ticket=ticket.number, score=_score(score) or 4))
+    tickets = following.tickets
+    together.deeds |= {
+        "urge_ticket": Deed(
+            "催办", OPEN_STATUSES, lambda turn, ticket, _: tickets.urge(turn.session, turn.speaker, ticket, turn.now)
+        ),
+        "withdraw_ticket": Deed(
+            "撤回",
+            OPEN_STATUSES,
+            lambda turn, ticket, _: tickets.withdraw(turn.session, turn.speaker, ticket, turn.now),
+            roles=frozenset({Role.ENTERPRISE}),
+        ),
+    }

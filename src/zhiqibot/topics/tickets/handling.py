@@ -15,7 +15,7 @@ from zhiqibot.directory.model import Role, Unit
 from zhiqibot.storage.later import write_now
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.access import may_handle
-from zhiqibot.topics.tickets.model import Event, Kind, Status, Ticket, TicketHistory
+from zhiqibot.topics.tickets.model import OPEN, Event, Kind, Status, Ticket, TicketHistory
 from zhiqibot.topics.tickets.service import TicketService
 
 RETURN_WINDOW = 1
@@ -36,8 +36,7 @@ class Handling:
         """Return the open tickets waiting for this person, the next due first."""
         self._staff(speaker, "查看任务")
         statuses = [Status.REGISTERED, Status.ASSIGNED, Status.IN_PROGRESS, Status.AWAITING_INFO, Status.RETURNED]
-        found = self.tickets.of_speaker(session, speaker, now, statuses=statuses, limit=200)
-        return sorted(found, key=lambda ticket: (ticket.due_on, ticket.number))[:limit]
+        return self.tickets.of_speaker(session, speaker, now, statuses=statuses, limit=limit)
 
     def accept(self, session: Session, speaker: Speaker, ticket: Ticket, now: datetime) -> None:
         """签收: this person answers for the ticket from now on."""
@@ -80,7 +79,7 @@ class Handling:
         journal.move(session, ticket, Status.RESOLVED, Event.RESOLVED, speaker.person_id, now, note=note)
         done = "已兑现，请您评价：" if ticket.kind == Kind.REDEMPTION else "已办结，请您评价："
         message = notices.change(ticket, done, note=f"办理结果：{note}" if note else "")
-        journal.tell_enterprise(session, ticket, message, now, key=f"resolved:{ticket.reopened}")
+        journal.tell_enterprise(session, ticket, message, now, key=f"resolved:{ticket.reopened}:{now.timestamp():.0f}")
 
     def return_(self, session: Session, speaker: Speaker, ticket: Ticket, reason: str, now: datetime) -> None:
         """退回 within a working day, with a reason: the office assigns anew; the unit stays responsible until then."""
@@ -104,20 +103,74 @@ class Handling:
         journal.tell_people(session, ticket, office, message, now, key=f"returned:{ticket.returned}")
         self.on_rerouted(session, ticket, None, now)
 
-    def assign(self, session: Session, speaker: Speaker, ticket: Ticket, unit: Unit, now: datetime) -> None:
-        """交办 to a unit (the office only): its clerks and the linked cadre are told."""
+    def assign(
+        self,
+        session: Session,
+        speaker: Speaker,
+        ticket: Ticket,
+        unit: Unit,
+        now: datetime,
+        *,
+        assist: Sequence[Unit] = (),
+        due: date | None = None,
+    ) -> None:
+        """交办 to a unit (the office only), with those who assist it and another deadline where they are named:
+        the clerks of all of them and the linked cadre are told."""
         if speaker.role != Role.OFFICE:
             raise NotAllowed(what="交办", who="联席办（助企办）")
         if ticket.status not in (Status.REGISTERED, Status.ASSIGNED, Status.RETURNED, Status.IN_PROGRESS):
             raise Conflict(reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，不能再交办。")
         if ticket.unit_id and ticket.unit_id != unit.id:
             self.on_rerouted(session, ticket, unit, now)
+        if due:
+            self.check_deadline(ticket, due, now)
+            ticket.due_on = due
         ticket.unit_id, ticket.handler_id = unit.id, None
+        ticket.assist_ids = [one.id for one in assist] or ticket.assist_ids
         journal = self.tickets.journal
-        journal.move(session, ticket, Status.ASSIGNED, Event.ASSIGNED, speaker.person_id, now, note=f"交办{unit.name}")
+        note = f"交办{unit.name}" + "".join(f"，{one.name}协办" for one in assist)
+        journal.move(session, ticket, Status.ASSIGNED, Event.ASSIGNED, speaker.person_id, now, note=note)
         write_now(session)
         rounds = session.query(TicketHistory).filter_by(ticket_id=ticket.id, event=Event.ASSIGNED).count()
         journal.tell_assigned(session, ticket, self.tickets.description(ticket), now, round_=rounds)
+        helpers = [clerk.id for one in assist for clerk in self.tickets.directory.clerks(session, one.id)]
+        message = notices.work(ticket, f"请协助{unit.name}办理，期限 {notices.day(ticket.due_on)}。")
+        journal.tell_people(session, ticket, helpers, message, now, key=f"assist:{rounds}")
+
+    def check_deadline(self, ticket: Ticket, until: date, now: datetime) -> None:
+        """Raise Conflict for a deadline that has passed, or is beyond what complex matters are given."""
+        created = local(ticket.created_at).date()
+        latest = self.tickets.calendar.add(created, self.tickets.county.clocks.complex)
+        if until < local(now).date():
+            raise Conflict(reason=f"{notices.day(until)}已经过去了，请说一个今天以后的期限。")
+        if until > latest:
+            raise Conflict(
+                reason=f"复杂事项最迟办到 {notices.day(latest)}，{ticket.number} 不能延到 {notices.day(until)}。"
+            )
+
+    def decline(self, session: Session, speaker: Speaker, ticket: Ticket, reason: str, now: datetime) -> None:
+        """不予受理 (the office only): the enterprise reads why, the unit is told to stop."""
+        if speaker.role != Role.OFFICE:
+            raise NotAllowed(what="不予受理", who="联席办（助企办）")
+        if ticket.status not in OPEN:
+            raise Conflict(reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，不能再改为不予受理。")
+        journal = self.tickets.journal
+        journal.move(session, ticket, Status.DECLINED, Event.NOT_TAKEN, speaker.person_id, now, note=reason)
+        message = notices.change(ticket, "不予受理。", note=f"原因：{reason}")
+        journal.tell_enterprise(session, ticket, message, now, key="not_taken")
+        journal.tell_handlers(session, ticket, notices.work(ticket, "助企办不予受理，不用再办。"), now, key="not_taken")
+
+    def unresolve(self, session: Session, speaker: Speaker, ticket: Ticket, now: datetime) -> None:
+        """Take back a resolution made by mistake, while nobody has rated it: the work goes on."""
+        self._handler(session, speaker, ticket, now, "撤回办结")
+        if ticket.status != Status.RESOLVED:
+            raise Conflict(reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，没有等评价的办结可以撤回。")
+        ticket.resolved_at = None
+        journal = self.tickets.journal
+        journal.move(session, ticket, Status.IN_PROGRESS, Event.UNRESOLVED, speaker.person_id, now)
+        text = f"刚才的办结是误点，还在继续办理，期限 {notices.day(ticket.due_on)}，办好会再通知您。"
+        key = f"unresolved:{now.timestamp():.0f}"
+        journal.tell_enterprise(session, ticket, notices.change(ticket, text), now, key=key)
 
     def supervise(self, session: Session, speaker: Speaker, ticket: Ticket, now: datetime) -> None:
         """挂牌督办 (the office or a supervisor): from now on the handling unit cannot close it by itself."""
@@ -149,14 +202,9 @@ class Handling:
         """延期: move the deadline once asked for, with a reason the enterprise sees; never past the complex limit."""
         self._handler(session, speaker, ticket, now, "延期")
         self._being_handled(ticket, "延期")
-        created = local(ticket.created_at).date()
-        latest = self.tickets.calendar.add(created, self.tickets.county.clocks.complex)
         if until <= ticket.due_on:
             raise Conflict(reason=f"{ticket.number} 现在的期限就是 {notices.day(ticket.due_on)}，新期限要晚于它。")
-        if until > latest:
-            raise Conflict(
-                reason=f"复杂事项最迟办到 {notices.day(latest)}，{ticket.number} 不能延到 {notices.day(until)}。"
-            )
+        self.check_deadline(ticket, until, now)
         ticket.due_on = until
         note = f"延期至 {until.isoformat()}：{reason}" if reason else f"延期至 {until.isoformat()}"
         journal = self.tickets.journal

@@ -67,6 +67,8 @@ class Event(StrEnum):
     SUPERVISED = "supervised"
     DECIDED = "decided"
     DECLINED = "declined"
+    NOT_TAKEN = "not_taken"
+    UNRESOLVED = "unresolved"
 
 
 EVENT_LABELS = {
@@ -86,6 +88,8 @@ EVENT_LABELS = {
     Event.SUPERVISED: "挂牌督办",
     Event.DECIDED: "研判通过",
     Event.DECLINED: "不予兑现",
+    Event.NOT_TAKEN: "不予受理",
+    Event.UNRESOLVED: "撤回办结",
 }
 
 

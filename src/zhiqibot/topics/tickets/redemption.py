@@ -83,7 +83,7 @@ class Redemptions:
         return notes[-1] if notes else ""
 
     def of_speaker(self, session: Session, speaker: Speaker, now: datetime) -> list[Ticket]:
-        """Return the redemptions a person may see, latest first."""
+        """Return the redemptions a person may see, in the order of every list."""
         found = self.tickets.of_speaker(session, speaker, now, limit=50)
         return [ticket for ticket in found if ticket.kind == Kind.REDEMPTION]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,90 +11,50 @@ from zhiqibot.core.clock import local
 from zhiqibot.core.errors import PersonError
 from zhiqibot.core.messages import OutboundMessage, card
 from zhiqibot.dialogue.filling import CONFIRM_BUTTONS
-from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
+from zhiqibot.dialogue.forms import Ask
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.tickets import notices
+from zhiqibot.topics.tickets.amending import Amending
 from zhiqibot.topics.tickets.model import Ticket
+from zhiqibot.topics.tickets.report_form import IssueReport, substance
 from zhiqibot.topics.tickets.service import Draft, TicketService
 
-LONGEST = 2000
-SHORTEST_STORY = 3
 EMERGENCY_TOPICS = {
     "power": "energy",
     "gas": "energy",
     "water": "public_services",
     "safety": "environment_safety",
 }
+FILED = "filed"
+"""Key of `memory.recent`: what was filed last, so that the same is not filed twice unawares."""
 SHOWN = 300
 """Characters of a story that a card shows."""
 MISREAD = frozenset({"out_of_scope", "ask_policy", "affirm", "deny", "cancel", "thanks"})
 EXPECTS_MORE = timedelta(minutes=10)
 """How long after filing a correction still goes to the ticket just filed."""
-_MEDIA = re.compile(r"[\[【](?:图片|照片|语音|视频|文件|表情|动画表情|位置|链接|名片|聊天记录)[\]】]")
-"""What a messenger writes in the place of what it could not copy; it tells nothing."""
-_CLAUSES = re.compile(r"[。！!？?；;，,、\n]+")
-
-_OPENING = re.compile(
-    r"^(?:您好|你好|喂|哎|那个|请问|麻烦)*[，,。！! ]*(?:我们?(?:公司|厂|企业)?|俺们?|咱们?)?(?:又|还|想|要|得|需要|来|再)*(?:跟你们?|给你们?|向你们?)?"
-    r"(?:反映|反应|投诉|报告|上报|举报|提|说|报|登记|反馈)(?:一下|下)?(?:一?[个件些点]儿?)?"
+_COUNTED = re.compile(
+    r"(?:^|[，,；;。：:\s])(?:第[一二三四五六](?:[件个]?(?:事|是)|(?=[，,、：:]))|[一二三四五六]是|其[一二三四]|[1-6][、.．](?!\d))[，,、：:]?"
 )
-_CLOSING = re.compile(r"(?:方面|上)?的?(?:问题|情况|诉求|困难|事情|事儿?|难题)?[吧啊呢。！!？? ]*$")
+_BESIDES = re.compile(
+    r"[，,；;。！!\s]+(?:另外|此外|再一个|再就是|还有(?:就是|[一]?[个件]事|一[个件])|还想反映|顺便(?:反映|说)(?:一下|个)?)(?:的?(?:事|是))?[，,、：: ]*"
+)
+SHORTEST_MATTER, SURE_OF_MATTER = 4, 0.6
+"""Characters of what follows “另外”, and how sure its topic must be, to be a matter of its own."""
+LONGEST_LEAD = 10
+"""Characters before “第一” that only announce the list (“三件事啊”)."""
+SHORTEST_PART = 2
+_BLAMES = re.compile(
+    r"收[了过我]|拿了|要了|索|吃|不作为|态度|刁难|骂|不管|没来|推诿|推脱|敷衍|欺负|威胁|卡着|举报|投诉|好处|不接电话|不办事"
+)
+_CLAUSES = re.compile(r"[。！!？?；;，,、\n]+")
 
 
 class WhichEnterprise(PersonError):
     """A cadre or clerk reported without saying for whom."""
 
     text = "没有找到这家企业。请写全称或简称，例如：德润机械。"
-
-
-def substance(text: str) -> str:
-    """Return what is left of a report without “我想反映个…问题”; empty when it only announces one or shows a picture."""
-    told = _MEDIA.sub("", text).strip()
-    opened = _OPENING.sub("", told)
-    if opened == told:
-        return opened
-    return _CLOSING.sub("", opened).strip("，,。：: ")
-
-
-def story(hearing: Hearing) -> str | None:
-    """Read what happened."""
-    text = str(hearing.slots.get("description") or hearing.text).strip()
-    if hearing.asked:
-        return hearing.text.strip()[:LONGEST] if len(substance(hearing.text)) >= 2 else None
-    kept = substance(text)
-    announced = kept != text  # “我要反映用电的问题” names a field; “停电” says what happened
-    return text[:LONGEST] if len(kept) >= (SHORTEST_STORY if announced else 2) else None
-
-
-def urgency(hearing: Hearing) -> bool | None:
-    """Read whether it burns."""
-    return True if hearing.slots.get("urgency") == "urgent" else None
-
-
-def enterprise_said(hearing: Hearing) -> str | None:
-    """Read an enterprise's name: what understanding matched, or the whole answer."""
-    said = hearing.slots.get("enterprise") or hearing.slots.get("enterprise_name")
-    return str(said) if said else (hearing.text.strip() or None if hearing.asked else None)
-
-
-@dataclass(frozen=True)
-class IssueReport:
-    """What a report needs; everything but the story has a default."""
-
-    description: str = question(
-        "请说说具体是什么情况（哪里、什么事、从什么时候开始）？",
-        read=story,
-        label="问题描述",
-        free_text=True,
-        example="集聚区三号车间今早停电，机器全停了",
-    )
-    topic: str = question("", read=from_slot("topic"), label="类别", default="", derived=True)
-    location: str = question("", read=from_slot("location"), label="地点", default="")
-    urgent: bool = question("", read=urgency, label="紧急程度", default=False)
-    enterprise: str = question("请问是哪家企业的问题？", read=enterprise_said, label="企业", default="")
-    confidential: str = question("", read=lambda _: None, label="保密", default="")
 
 
 @dataclass(frozen=True)
@@ -119,9 +79,46 @@ class Reporting:
             values["topic"] = urgent_topic
         if values.get("topic") not in self.topic_titles or values["topic"] == "other":  # perhaps more was said since
             values["topic"] = self.topic_of(values["description"])[0]
-        if not values.get("confidential") and self.county.confides(values["description"]):
+        if not values.get("confidential") and self._in_confidence(turn, values["description"]):
             values["confidential"] = "yes"
+        if not values.get("counted"):
+            values["counted"] = True
+            self._one_at_a_time(turn, values)
         return self._whose(turn, values)
+
+    def _in_confidence(self, turn: Turn, description: str) -> bool:
+        """Tell whether it must not reach the one it is about: by the county's words, in this clause or a later one of
+        the same message, or because it blames the linked cadre by name."""
+        beside = [one for one in turn.memory.queue if self.county.confides(str(one["text"]))]
+        if beside:  # “……别说是我说的” is no request of its own
+            turn.memory.queue[:] = [one for one in turn.memory.queue if one not in beside]
+        if beside or self.county.confides(description):
+            return True
+        directory, own = self.tickets.directory, turn.speaker.enterprise_id
+        day = local(turn.now).date()
+        cadre = directory.linked_cadre(turn.session, own, day) if own and _BLAMES.search(description) else None
+        return bool(cadre and directory.name(cadre) in description)
+
+    def _one_at_a_time(self, turn: Turn, values: dict[str, Any]) -> None:
+        """“第一，缺工；第二，贷款难” are two matters for two units: one after the other."""
+        lead, *told = _COUNTED.split(values["description"])
+        parts = [part.strip(" ，,；;。、：:") for part in told if len(lead) <= LONGEST_LEAD]
+        parts = [part for part in parts if len(part) >= SHORTEST_PART] or self._matters(values["description"])
+        if len({self.topic_of(part)[0] for part in parts}) < 2:
+            return
+        whose = values.get("enterprise") or values["description"]  # staff name the enterprise once
+        values["description"], values["topic"] = parts[0], self.topic_of(parts[0])[0]
+        turn.memory.queue[:0] = [
+            {"text": part, "intent": "report_issue", "slots": {"description": part, "enterprise": whose}}
+            for part in parts[1:]
+        ]
+
+    def _matters(self, description: str) -> list[str]:
+        """“路灯坏了，另外贷款批不下来” are two, too, where it is clear what each is about."""
+        parts = [part.strip(" ，,；;。、：:") for part in _BESIDES.split(description)]
+        clear = all(len(part) >= SHORTEST_MATTER and self.topic_of(part)[1] >= SURE_OF_MATTER for part in parts)
+        units = {self.county.route(self.topic_of(part)[0], part, "").lead for part in parts}
+        return parts if clear and len(units) == len(parts) else []
 
     def _whose(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         speaker = turn.speaker
@@ -150,7 +147,7 @@ class Reporting:
         route = self.county.route(report.topic, report.description, enterprise.region)
         unit = directory.unit(turn.session, route.lead)
         due = self.tickets.calendar.add(local(turn.now).date(), self.county.clocks.ordinary)
-        fields = [
+        rows = [
             ("企业", enterprise.name),
             ("问题", shown(report.description)),
             ("地点", report.location),
@@ -158,12 +155,26 @@ class Reporting:
             ("交给", "纪检监督人员（保密通道，被反映单位和包联干部看不到）" if secret else unit.name if unit else ""),
             ("办结期限", self._limit(report, due)),
         ]
-        lines = [self._hotline(report), "我整理了一下，请确认是否按这样登记：", self._unknown_year(due.year)]
+        later = sum(one["intent"] == "report_issue" for one in turn.memory.queue)
+        counted = f"您说了 {later + 1} 件事，由不同单位管，一件一件登记。先看这一件：" if later else ""
+        lead = counted or "我整理了一下，请确认是否按这样登记："
+        lines = [self._hotline(report), self._before(turn, report), lead, self._unknown_year(due.year)]
         buttons = list(CONFIRM_BUTTONS)
         if secret:
             buttons.insert(1, button("改为普通办理", "set:confidential=no"))
         text = "\n".join(line for line in lines if line)
-        return OutboundMessage(text=text, card=card("反映问题", fields), buttons=tuple(buttons))
+        return OutboundMessage(text=text, card=card("反映问题", rows), buttons=tuple(buttons))
+
+    def shown_again(self, turn: Turn) -> OutboundMessage:
+        """Show the report on the table as it now stands."""
+        values = turn.open_form.values
+        ask = self.resolve(turn, values)
+        turn.open_form.asked, turn.open_form.refused = (ask.field if ask else ""), False
+        if ask:
+            return ask.message
+        return self.confirm(
+            turn, IssueReport(**{one.name: values.get(one.name, one.default) for one in fields(IssueReport)})
+        )
 
     def finish(self, turn: Turn, report: IssueReport) -> Reply:
         """File the ticket and say what happens next."""
@@ -178,11 +189,32 @@ class Reporting:
             title=self._title(report),
         )
         ticket = self.tickets.open(turn.session, draft, turn.now)
+        if report.replaces:
+            old = self.tickets.find(turn.session, turn.speaker, report.replaces, turn.now)
+            self.tickets.withdraw(turn.session, turn.speaker, old, turn.now)
+        turn.memory.recent[FILED] = {"number": ticket.number, "text": report.description}
         turn.memory.recent["ticket"] = ticket.number
         until = (turn.now + EXPECTS_MORE).isoformat()
         turn.memory.recent["more"] = {"ticket": ticket.number, "until": until, "only_corrections": True}
         self.tickets.journal.pass_on(turn.session, ticket, turn.memory.recent.pop("files", []), turn.now)
-        return say(self._filed(turn, ticket), buttons=after_buttons(ticket))
+        gone = f"\n原来的 {report.replaces} 已撤回。" if report.replaces else ""
+        return say(f"{self._filed(turn, ticket)}{gone}", buttons=after_buttons(ticket))
+
+    def route_of(self, turn: Turn, description: str) -> str:
+        """Return the id of the unit that a description would go to."""
+        kind = EMERGENCY_TOPICS.get(self.emergency(description) or "")
+        return self.county.route(kind or self.topic_of(description)[0], description, turn.speaker.region).lead
+
+    def _before(self, turn: Turn, report: IssueReport) -> str:
+        """Say that the same was filed before, or what this report takes the place of."""
+        if report.replaces:
+            return f"这是另一个单位管的事：确认后按下面的内容重新登记，原来的 {report.replaces} 同时撤回。"
+        filed = turn.memory.recent.get(FILED)
+        if filed and filed["text"] == report.description:
+            return (
+                f"提醒一下：一样的内容刚登记过，编号 {filed['number']}。确认的话会再登记一件；只是着急可以说“催一下”。"
+            )
+        return ""
 
     def _limit(self, report: IssueReport, due: date) -> str:
         limit = f"{notices.day(due)}前（{self.county.clocks.ordinary} 个工作日）"
@@ -197,7 +229,8 @@ class Reporting:
         unit = self.tickets.unit_name(turn.session, ticket)
         directory = self.tickets.directory
         cadre = directory.linked_cadre(turn.session, ticket.enterprise_id, local(turn.now).date())
-        told = f"，并通知了包联干部{directory.name(cadre)}" if cadre else ""
+        reports = cadre is not None and cadre.id == turn.speaker.person_id  # for the enterprise they look after
+        told = f"，并通知了包联干部{directory.name(cadre)}" if cadre and not reports else ""
         return (
             f"已登记，编号 {ticket.number}。已交{unit}办理{told}，"
             f"办结期限 {notices.day(ticket.due_on)}。\n签收、有进展和办结时都会在这里通知您；随时可以说“查进度”或“催一下”。"
@@ -250,6 +283,8 @@ def register(router: Router, reporting: Reporting) -> None:
     """Register 反映问题."""
     router.before_identity["report_issue"] = reporting.before_identity
     router.readings.append(reporting.must_be_heard)
+    router.stories.add("report_issue")
+    amending = Amending(reporting.topic_titles, reporting.topic_of, reporting.shown_again)
     router.form(
         "report_issue",
         IssueReport,
@@ -258,5 +293,6 @@ def register(router: Router, reporting: Reporting) -> None:
         confirm=reporting.confirm,
         opening=reporting.opening,
         supplement="description",
+        aside=amending.aside,
         needs_identity=True,
     )(reporting.finish)

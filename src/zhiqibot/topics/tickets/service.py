@@ -30,6 +30,8 @@ from zhiqibot.topics.tickets.journal import Journal
 from zhiqibot.topics.tickets.model import OPEN, Event, Kind, Status, Ticket
 
 SCORES = range(1, 6)
+BAD_SCORE = 2
+"""Up to here the matter is handled anew."""
 TITLE_LENGTH = 28
 MAX_OPEN_PER_DAY = 30
 """Reports of one enterprise in 24 hours: more is a mistake or a flood."""
@@ -92,14 +94,26 @@ class TicketService:
         return ticket
 
     def of_speaker(
-        self, session: Session, speaker: Speaker, now: datetime, *, statuses: Sequence[Status] = (), limit: int = 10
+        self,
+        session: Session,
+        speaker: Speaker,
+        now: datetime,
+        *,
+        statuses: Sequence[Status] = (),
+        enterprise_id: str = "",
+        limit: int = 10,
     ) -> Sequence[Ticket]:
-        """Return the tickets a person may see, latest first."""
+        """Return the tickets (of one enterprise) a person may see in the one order of every list: an enterprise its
+        latest first, those who handle them the next due first."""
         write_now(session)
         query = select(Ticket).where(visible_to(speaker, self.linked_ids(session, speaker, now)))
         if statuses:
             query = query.where(Ticket.status.in_(statuses))
-        return session.scalars(query.order_by(Ticket.created_at.desc(), Ticket.id.desc()).limit(limit)).all()
+        if enterprise_id:
+            query = query.where(Ticket.enterprise_id == enterprise_id)
+        latest = (Ticket.created_at.desc(), Ticket.id.desc())
+        order = latest if speaker.role == Role.ENTERPRISE else (Ticket.due_on, Ticket.number)
+        return session.scalars(query.order_by(*order).limit(limit)).all()
 
     def description(self, ticket: Ticket) -> str:
         """Return what was reported, in clear."""
@@ -195,25 +209,63 @@ class TicketService:
             session, ticket, notices.work(ticket, "企业补充了情况：", note=text), now, key=f"add:{new_id()}"
         )
 
-    def withdraw(self, session: Session, speaker: Speaker, ticket: Ticket, now: datetime) -> None:
-        """Take a ticket back; only the enterprise's own people may, and only while it is open."""
-        if speaker.role != Role.ENTERPRISE or speaker.enterprise_id != ticket.enterprise_id:
-            raise NotAllowed(what="撤回诉求", who="诉求所属企业")
+    def withdrawable(self, ticket: Ticket) -> None:
+        """Raise Conflict when there is nothing left to take back."""
         if ticket.status not in OPEN:
             raise Conflict(
                 reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，不需要撤回。{_next_step(ticket)}"
             )
+
+    def withdraw(self, session: Session, speaker: Speaker, ticket: Ticket, now: datetime) -> None:
+        """Take a ticket back; only the enterprise's own people may, and only while it is open."""
+        if speaker.role != Role.ENTERPRISE or speaker.enterprise_id != ticket.enterprise_id:
+            raise NotAllowed(what="撤回诉求", who="诉求所属企业")
+        self.withdrawable(ticket)
         self.journal.move(session, ticket, Status.WITHDRAWN, Event.WITHDRAWN, speaker.person_id, now)
         self.journal.tell_handlers(
             session, ticket, notices.work(ticket, "企业已撤回，不用再办。"), now, key="withdrawn"
         )
 
-    def rate(self, session: Session, speaker: Speaker, ticket: Ticket, score: int, comment: str, now: datetime) -> None:
-        """Rate a resolved ticket once, 5 best; 1 and 2 open it again with a new deadline (差评整改)."""
+    def rate(
+        self,
+        session: Session,
+        speaker: Speaker,
+        ticket: Ticket,
+        score: int,
+        comment: str,
+        now: datetime,
+        *,
+        corrects: bool = False,
+    ) -> None:
+        """Rate a resolved ticket once, 5 best; 1 and 2 open it again with a new deadline (差评整改).
+
+        `corrects`: the score just given was a slip; it is taken back first."""
         if speaker.role != Role.ENTERPRISE or speaker.enterprise_id != ticket.enterprise_id:
             raise NotAllowed(what="评价", who="诉求所属企业")
         if score not in SCORES:
             raise Conflict(reason="评分请用 1 到 5 分：5 分非常满意，1 分非常不满意。")
+        again = f":{now.timestamp():.0f}" if corrects else ""
+        if corrects and ticket.score is not None:
+            ticket.reopened -= ticket.score <= BAD_SCORE
+            ticket.status = Status.RESOLVED
+        self._rateable(ticket)
+        ticket.score = score
+        note = f"{'更正评价：' if corrects else ''}{score} 分 {comment}".strip()
+        if score <= BAD_SCORE:
+            ticket.reopened += 1
+            ticket.due_on = self.calendar.add(local(now).date(), self.county.clocks.bad_rating)
+            self.journal.move(session, ticket, Status.IN_PROGRESS, Event.REOPENED, speaker.person_id, now, note=note)
+            text = f"企业评价不满意，已重新办理，请在 {notices.day(ticket.due_on)}前整改到位。"
+            message = notices.work(ticket, text, note=comment)
+            self.journal.tell_handlers(session, ticket, message, now, key=f"reopened:{ticket.reopened}{again}")
+            return
+        self.journal.move(session, ticket, Status.CLOSED, Event.RATED, speaker.person_id, now, note=note)
+        text = f"企业{'更正评价为' if corrects else '评价'} {score} 分，已销号。"
+        self.journal.tell_handlers(session, ticket, notices.work(ticket, text), now, key=f"rated{again}")
+
+    # -- helpers ------------------------------------------------------------------------------------------------
+
+    def _rateable(self, ticket: Ticket) -> None:
         if ticket.status == Status.CLOSED and ticket.score is not None:
             raise Conflict(
                 reason=f"{ticket.number} 已经评过了（{ticket.score} 分），每件诉求评价一次。问题又出现了请直接告诉我。"
@@ -222,23 +274,6 @@ class TicketService:
             raise Conflict(
                 reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，办结后才能评价。要催一下可以回复“催办 {ticket.number}”。"
             )
-        ticket.score = score
-        note = f"{score} 分 {comment}".strip()
-        if score <= 2:
-            ticket.reopened += 1
-            ticket.due_on = self.calendar.add(local(now).date(), self.county.clocks.bad_rating)
-            self.journal.move(session, ticket, Status.IN_PROGRESS, Event.REOPENED, speaker.person_id, now, note=note)
-            text = f"企业评价不满意，已重新办理，请在 {notices.day(ticket.due_on)}前整改到位。"
-            self.journal.tell_handlers(
-                session, ticket, notices.work(ticket, text, note=comment), now, key=f"reopened:{ticket.reopened}"
-            )
-            return
-        self.journal.move(session, ticket, Status.CLOSED, Event.RATED, speaker.person_id, now, note=note)
-        self.journal.tell_handlers(
-            session, ticket, notices.work(ticket, f"企业评价 {score} 分，已销号。"), now, key="rated"
-        )
-
-    # -- helpers ------------------------------------------------------------------------------------------------
 
     def _number(self, session: Session, today: date, *, confidential: bool) -> str:
         if confidential:  # random: a gap in the day's numbers would tell that somebody complained

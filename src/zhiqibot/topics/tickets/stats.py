@@ -33,6 +33,8 @@ class Figures:
     rated: int
     content: int
     """Rated 3 or better."""
+    late_units: list[tuple[str, int]]
+    """Units with open tickets past their day, most first."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,14 @@ class Statistics:
         units = session.execute(
             select(Unit.name, func.count()).join(Ticket, Ticket.unit_id == Unit.id).where(*within).group_by(Unit.name)
         )
-        overdue = select(func.count()).where(*within, Ticket.status.in_(OPEN), Ticket.due_on < local(now).date())
+        is_late = (Ticket.status.in_(OPEN), Ticket.due_on < local(now).date())
+        overdue = select(func.count()).where(*within, *is_late)
+        late = session.execute(
+            select(Unit.name, func.count())
+            .join(Ticket, Ticket.unit_id == Unit.id)
+            .where(*within, *is_late)
+            .group_by(Unit.name)
+        )
         rated = select(func.count()).where(*within, Ticket.score.is_not(None))
         solved = statuses.get(Status.RESOLVED, 0) + statuses.get(Status.CLOSED, 0)
         registered = sum(statuses.values())
@@ -75,4 +84,5 @@ class Statistics:
             overdue=session.execute(overdue).scalar_one(),
             rated=session.execute(rated).scalar_one(),
             content=session.execute(rated.where(Ticket.score >= 3)).scalar_one(),
+            late_units=sorted(((str(n), int(c)) for n, c in late), key=lambda pair: -pair[1])[:3],
         )

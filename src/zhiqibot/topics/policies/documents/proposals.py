@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from zhiqibot.nlu.money import find_money
+from zhiqibot.topics.policies.documents.repealing import repealed_in
 from zhiqibot.topics.policies.documents.tree import Clause, Doubt, Proposal, ReadDocument
 
 TopicWords = Mapping[str, Sequence[str]]
@@ -23,7 +24,7 @@ _BARE_SUM = re.compile(
     r"(?:补贴|补助|奖励|奖补|给予|资助)(?:标准)?(?:为|按|到|达到)?\s*(\d+(?:\.\d+)?)(?![\d.]*\s*[\u4e00-\u9fff%])"
 )
 _DEADLINE = re.compile(
-    r"\d{4}年\d{1,2}月(?:\d{1,2}日|底)?(?:前|之前|以前|底前)|\d{1,2}月(?:\d{1,2}日|底)前|年底前|每年\d{1,2}月(?:\d{1,2}日)?(?:前|至\d{1,2}月)?"
+    r"每年\d{1,2}月\d{1,2}日至\d{1,2}月\d{1,2}日|\d{4}年\d{1,2}月(?:\d{1,2}日|底)?(?:前|之前|以前|底前)|\d{1,2}月(?:\d{1,2}日|底)前|年底前|每年\d{1,2}月(?:\d{1,2}日)?(?:前|至\d{1,2}月)?"
     r"|\d+个?(?:工作日|日|天)(?:内|之内|以内)|次月|当月"
 )
 _YEAR_IN_TITLE = re.compile(r"20\d\d(?=年)")
@@ -46,10 +47,17 @@ def with_proposals(document: ReadDocument, words: TopicWords, today: date) -> Re
         proposal = Proposal(_best(hits, 1), _units(clause), _amounts(clause.text), _deadlines(clause.text))
         if proposal.as_json():
             proposals[place] = proposal
+        doubts += [Doubt("要废止旧文件", _repeals(one), clause.reference) for one in repealed_in(clause.text)]
         if bare := _BARE_SUM.search(clause.text):
             doubts.append(Doubt("金额没有单位", f"“{bare[0]}”后面没有写元还是万元", clause.reference))
     doubts += _validity_doubts(document, today)
     return replace(document, proposals=proposals, topics=_best(totals, MIN_HITS), doubts=tuple(doubts))
+
+
+def _repeals(named: tuple[str, str]) -> str:
+    title, number = named
+    cited = f"《{title}》" + (f"（{number}）" if number else "")
+    return f"文中写明{cited}废止；审定以后，现行文件里对得上的会一并废止，请核对"
 
 
 def _topic_hits(text: str, words: TopicWords) -> Counter[str]:

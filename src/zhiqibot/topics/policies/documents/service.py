@@ -17,8 +17,11 @@ from zhiqibot.topics.policies.documents.model import (
     PolicyClauseRow,
     PolicyDocumentRow,
 )
+from zhiqibot.topics.policies.documents.repealing import is_the_one, repealed_in
 from zhiqibot.topics.policies.documents.tree import ReadDocument
 
+FEWEST_CHARS = 80
+"""Characters of a document without numbered clauses; with fewer it is hardly one."""
 LIBRARY = "policy-library"
 """The counter that is raised whenever what is in force changes: whoever holds an index compares it."""
 
@@ -82,15 +85,27 @@ def store_draft(
 
 
 def approve(
-    session: Session, document_id: str, person_id: str, now: datetime, corrections: Corrections | None = None
+    session: Session,
+    document_id: str,
+    person_id: str,
+    now: datetime,
+    corrections: Corrections | None = None,
+    *,
+    even_empty: bool = False,
 ) -> PolicyDocumentRow:
-    """Put a draft in force; the version it replaces is out of force with the same commit.
+    """Put a draft in force; the version it replaces, and what it says it repeals, are out of force with the same commit.
 
-    Raises NotFound, NotAllowed for anybody but the office, Conflict for what is not a draft."""
+    Raises NotFound, NotAllowed for anybody but the office, Conflict for what is not a draft, and for one that has next
+    to nothing in it unless `even_empty`."""
     _check_office(session, person_id, "审定政策文件")
     row = _locked(session, document_id)
     if row.status != DocumentStatus.DRAFT:
         raise Conflict(reason=f"{row.cited}{STATUS_LABELS[DocumentStatus(row.status)]}，不用再审定。")
+    if is_nearly_empty(row) and not even_empty:
+        raise Conflict(
+            reason=f"{row.cited}没有读出条款，正文也只有几个字，多半不是一份政策文件。"
+            f"不要的，作废：zhiqibot policy repeal {row.id} --by 工号；确实要审定的，加上 --even-empty。"
+        )
     for name, value in asdict(corrections or Corrections()).items():
         if value is not None:
             setattr(row, name, value)
@@ -99,8 +114,16 @@ def approve(
     if before:
         _end(before, DocumentStatus.SUPERSEDED, person_id, f"由 {row.id} 代替", now)
     row.status, row.approved_by, row.approved_at = DocumentStatus.APPROVED, person_id, now
+    for old in _named_as_repealed(session, row):
+        _end(old, DocumentStatus.REPEALED, person_id, f"由 {row.id} 写明废止", now)
     next_number(session, LIBRARY)
     return row
+
+
+def is_nearly_empty(row: PolicyDocumentRow) -> bool:
+    """Tell whether hardly anything was read from a file: no numbered clause, and only a few words."""
+    numbered = any(clause.marker for clause in row.clauses)
+    return not numbered and sum(len(clause.text) for clause in row.clauses) < FEWEST_CHARS
 
 
 def repeal(session: Session, document_id: str, person_id: str, why: str, now: datetime) -> PolicyDocumentRow:
@@ -178,6 +201,15 @@ def _earlier_version(session: Session, row: PolicyDocumentRow) -> PolicyDocument
         )
     )
     return session.scalars(same.order_by(PolicyDocumentRow.version.desc()).with_for_update()).first()
+
+
+def _named_as_repealed(session: Session, row: PolicyDocumentRow) -> list[PolicyDocumentRow]:
+    """Return the documents in force, of the same place, that a document says are repealed with it."""
+    named = [one for clause in row.clauses for one in repealed_in(clause.text)]
+    standing = [
+        one for one in listed(session, DocumentStatus.APPROVED) if one.id != row.id and one.region == row.region
+    ]
+    return [one for one in standing if any(is_the_one(one.title, one.number, said) for said in named)]
 
 
 def _locked(session: Session, document_id: str) -> PolicyDocumentRow:

@@ -11,8 +11,8 @@ from zhiqibot.topics.policies.matching import Match
 from zhiqibot.topics.policies.profile.profiles import EnterpriseProfile
 
 UPDATE, CHANGE, ASK_ONE = "update_profile", "change_profile", "profile_ask"
-WHY, ALL, PRINT, ITEM, APPLY_ITEM = "match_why", "match_all", "match_print", "match_item", "match_apply"
-FOLLOWING = frozenset({INTENT, UPDATE, CHANGE, ASK_ONE, WHY, ALL, PRINT, ITEM})
+WHY, ALL, SHOW, PRINT, ITEM, APPLY_ITEM = (f"match_{one}" for one in ("why", "all", "show", "print", "item", "apply"))
+FOLLOWING = frozenset({INTENT, UPDATE, CHANGE, ASK_ONE, WHY, ALL, SHOW, PRINT, ITEM})
 """The requests after which a sentence may go on with the result shown."""
 FRESH = timedelta(minutes=30)
 """How long a result is still spoken of after something else came between."""
@@ -104,7 +104,8 @@ class News:
         """Tell whether a sentence may state facts for the result's sake, and is not surely another request."""
         act = turn.act
         if turn.memory.intent in FOLLOWING:
-            if self.calculator.content.corrects(turn.text):
+            content = self.calculator.content
+            if content.corrects(turn.text) or says(turn.text, content.phrases.removes):
                 return True
             return act.intent in (INTENT, UPDATE, "out_of_scope", "report_issue", "deny") or act.confidence < SURE
         unclear = act.intent in (INTENT, "out_of_scope") or (act.intent != "report_issue" and act.confidence < SURE)

@@ -25,6 +25,8 @@ _NTH = re.compile(
     rf"^(?:[那就要想看问说]|我们?|申请|申报)*(?:第(?P<named>{_NUMBER})[项条个](?:政策)?.{{0,12}}|(?P<bare>{_NUMBER})项?)[吧。！!]*$"
 )
 _APPLIES = re.compile(r"^(?:我们?|那|就)*(?:要|想)?(?:申请|申报|报)")
+_ADDS = re.compile(r"^(?:我们?|俺们?|咱们?)?(?:还|再|另外|也|加上|加个|加一个)(?!是|没)")
+"""“还想搞学徒制” adds to what was said, also where it is asked for anew."""
 _POLICY = "policy"
 """What the policy desk goes on with (“怎么申请”, “政策落不了地”)."""
 
@@ -62,12 +64,13 @@ class Talking:
         before = (turn.memory.recent.get(RECENT) or {}).get("values") if again else None
         told = {name: listed(one) for name, one in (before or {}).items() if one}
         known = calculator.profiles.read(turn.session, enterprise_id).values if enterprise_id else told
-        stored = merged(calculator.content, said, known, again)
+        anew = "" if _ADDS.match(turn.text.strip()) else again
+        stored = merged(calculator.content, said, known, anew)
         if enterprise_id:
             calculator.profiles.record(turn.session, turn.speaker, enterprise_id, stored, turn.now)
         of_stranger = {} if enterprise_id else {**(before or {}), **_as_said(stored)}  # kept in this talk alone
         turn.memory.recent[RECENT] = {"enterprise": enterprise_id, "values": of_stranger}
-        changed = {again: stored.get(again) or known.get(again, ())} if said.get(again) else {}
+        changed = {again: stored.get(again) or tuple(known.get(again, ()))} if said.get(again) else {}
         return self.show(turn, f"改好了：{self.told(changed)}。" if changed else "")
 
     def told(self, values: Mapping[str, Sequence[str]]) -> str:

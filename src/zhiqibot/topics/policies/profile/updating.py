@@ -21,6 +21,7 @@ from zhiqibot.topics.policies.profile.news import (
     FOLLOWING,
     ITEM,
     PRINT,
+    SHOW,
     UPDATE,
     WHY,
     News,
@@ -43,6 +44,15 @@ _REPORT = re.compile(r"(?:政策)?匹配(?:的)?报告|政策(?:的)?(?:匹配|�
 """Names the report itself, also when something else was spoken of last."""
 _ADDS = re.compile(r"^(?:我?要|我?想|请|帮我?)?(?:补充|修改|更正|改一?下?|重新?说)(?:一?下)?(?P<title>\w{2,8})$")
 _ALL = re.compile(r"^(?:看|发|要)?(?:一?下)?(?:全部|完整)(?:的)?(?:清单|政策)?[吧。！!]*$")
+
+_REST = re.compile(
+    r"^(?:那|那么)?(?:还有|还能享受|还能领)(?:啥|什么|哪些|别的|其他|其它)(?:别的|其他|政策|补贴|没有|吗|呢|的|能领|可以领|能拿)*[?？。！!]*$"
+)
+_ANEW = re.compile(r"^(?:重新?算(?:一?[下遍])?|再算(?:一?[下遍])?)[了吧啊的。！!]*$")
+_RECKONS = re.compile(
+    r"^(?:请|你)?(?:帮|给|替)?(?:我们?|俺们?|咱们?)?(?:算算|算一?下|算一算|看看|查查)(?:看)?(?:我们?|俺们?|咱们?)(?:厂|公司|企业)?(?:一共|总共|都)?能(?:拿|领|得|享受)(?:到)?(?:多少|啥|什么|哪些)(?:钱|补贴|政策|好处|优惠)?[了吧啊呢?？。！!]*$"
+)
+"""“帮我算算俺能拿多少钱” names no policy: all of them are gone through."""
 
 Begin = Callable[[Turn, str, str, dict[str, Any]], Reply]
 """Opens a form with what is known already."""
@@ -73,12 +83,14 @@ class Updating:
         told = turn.memory.recent.get(RECENT)
         if told and (_REPORT.search(text) or (_PRINTS.search(text) and self.news.fresh(turn))):
             return PRINT
-        if _REPORT.search(text):
+        if _REPORT.search(text) or _RECKONS.match(text):
             return INTENT
         if turn.memory.intent not in FOLLOWING:
             return None
-        if _ALL.match(text):
+        if _ALL.match(text) or _REST.match(text):
             return ALL
+        if told and _ANEW.match(text):
+            return SHOW
         if _WHY.search(text):
             return WHY
         if (named := _ADDS.match(text)) and self._titled(named["title"]):
@@ -175,6 +187,7 @@ def register(router: Router, calculator: Calculator, begin: Begin) -> None:
         (ASK_ONE, updating.ask_named),
         (WHY, talking.why),
         (ALL, talking.everything),
+        (SHOW, talking.show),
         (PRINT, talking.print),
         (ITEM, talking.item),
         (APPLY_ITEM, updating.apply_item),

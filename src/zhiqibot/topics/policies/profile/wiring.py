@@ -8,9 +8,10 @@ from zhiqibot.dialogue.router import Router
 from zhiqibot.directory.directory import Directory
 from zhiqibot.outbox.outbox import Outbox
 from zhiqibot.topics.policies import applying
-from zhiqibot.topics.policies.applying import Applying, Payments
+from zhiqibot.topics.policies.applying import Applying
 from zhiqibot.topics.policies.calculator import Calculator
 from zhiqibot.topics.policies.desk import PolicyDesk
+from zhiqibot.topics.policies.payments import Payments
 from zhiqibot.topics.policies.profile import changes, updating
 from zhiqibot.topics.policies.profile.changes import Changes, OpenBroadcast
 from zhiqibot.topics.policies.profile.links import ReportLinks
