@@ -12,7 +12,7 @@ from zhiqibot.nlu.model import Floats, Model, Scores
 RANKED = 5
 OPEN = 0.5
 """The scope gate lets a message in from this chance on."""
-SURE_OF_INTENT, SURE_OF_SCOPE, SURE_OF_TOPIC = 0.55, 0.75, 0.45
+SURE_OF_INTENT, SURE_OF_SCOPE, SURE_OF_TOPIC = 0.55, 0.75, 0.6
 """Below any of these the semantic layer is asked: about one message in ten."""
 TOPICAL = frozenset({"report_issue", "ask_policy"})
 

@@ -7,21 +7,26 @@ from datetime import date
 
 from zhiqibot.content.policies import Fact, Faq, PolicyCorpus
 from zhiqibot.topics.policies import evidence
+from zhiqibot.topics.policies.chance import ENOUGH
 from zhiqibot.topics.policies.composing import Composer
 from zhiqibot.topics.policies.model import PolicyAnswer
 from zhiqibot.topics.policies.own_case import case_of, of_case, stayed_share
 from zhiqibot.topics.policies.places import HomeRegion, Named
 from zhiqibot.topics.policies.question import Aspect
-from zhiqibot.topics.policies.ranking import CARRIES, Candidate, Ranking
+from zhiqibot.topics.policies.ranking import CARRIES, Candidate, Found, Ranking
 from zhiqibot.topics.policies.reading import Reading
 from zhiqibot.topics.policies.several import together
 from zhiqibot.topics.policies.tiers import Line, Picked, amount_lines, figure_lines, pick
 
+_GRANTS = re.compile(r"奖|补[贴助]|贴息|资助")
 _CLAIM = re.compile(r"补|奖|贴息|资助|经费|扶持|能(?:申请|享受|领|拿|报|贷|扣|抵|减|免)|给(?:多少|钱|不)")
 
 MUCH_LESS, MUCH_LESS_TO_CLAIM = 0.34, 0.6
 """Of two places, one whose best card speaks of less than this share of what the other's does has no such rule; more is asked
 where something to claim is asked for (奖励), which no other county's goal stands for."""
+
+OF_TABLE = 0.15
+"""So likely must a card be spoken of whose table lacks the very row named: that row tells much by itself (博士, 北交所)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Answering:
             return self.composer.others(reading, carrying[0].fact)
         best = self._best(reading, carrying)
         if best is None:
-            open_point = self._left_open(reading, found.leaving_open, told)
+            open_point = self._left_open(reading, found, told)
             return open_point or self.composer.nothing(
                 reading, found.candidates, told.topics, _elsewhere(carrying, self.home)
             )
@@ -64,10 +69,13 @@ class Answering:
             return self._place_by_place(reading, told, known)
         return self.from_card(reading, best.card, told)
 
-    def _left_open(self, reading: Reading, spoken_of: Sequence[Candidate], told: Told) -> PolicyAnswer | None:
+    def _left_open(self, reading: Reading, found: Found, told: Told) -> PolicyAnswer | None:
         """Name the point that the card spoken of leaves open; nothing is answered from it."""
-        best = self._best(reading, spoken_of)
+        best = self._best(reading, found.candidates)
         if best is None or len(reading.places.regions) > 1:
+            return None
+        of_table = best.fact is not None and _picked(reading, best.fact, set()).missing
+        if found.about < (OF_TABLE if of_table else ENOUGH):
             return None
         if reading.places.regions and not self.ranking.carries(best.id, reading.subject):
             return None  # of the place named there is something, but not on this
@@ -81,9 +89,9 @@ class Answering:
         case = case_of(told.earlier if reading.leans else "", reading.question.text)
         picked = _picked(reading, fact, stayed_share(case))
         own = of_case(fact, picked, case, reading.question, self.corpus.measures)
+        if _only_goals(reading, fact):
+            return self.composer.nothing(reading, (), told.topics, None)
         if picked.missing or (own.empty and not evidence.states(reading.question, fact, picked)):
-            if _only_goals(reading, fact):
-                return self.composer.nothing(reading, (), told.topics, None)
             return self.composer.not_stated(reading, fact, picked)
         return self.composer.from_card(reading, fact, picked, own)
 
@@ -160,7 +168,8 @@ def _picked(reading: Reading, fact: Fact, stayed: set[str]) -> Picked:
 
 def _only_goals(reading: Reading, fact: Fact) -> bool:
     """Tell whether a place was asked for what it grants, and all that was found of it are its goals."""
-    return bool(reading.places.regions) and fact.card.kind == "target" and bool(_CLAIM.search(reading.question.text))
+    asked = reading.places.regions and _CLAIM.search(reading.question.text)
+    return bool(asked) and fact.card.kind == "target" and not _GRANTS.search(fact.stated)
 
 
 def _same_period(lines: Sequence[Line]) -> bool:

@@ -22,6 +22,7 @@ _PRICE = re.compile(
 )
 _PRICED = re.compile(r"元/|免费|零费用|不收费|最低标准")
 _GRANT = re.compile(r"补|奖|贴|资助|给多少|给几")
+_GRANTED = re.compile(r"\d[\d.]*[百千万亿]*(?:元|块|万|亿)")
 _NUMBER_ASKED = re.compile(
     r"号码|[哪啥]个?号|什么号|多少|电话几|给我|给个|发我|告诉我|几号楼|地址|网址|叫什么|是谁|哪条(?:街|路)|哪一?(?:栋|座|层)|位置|怎么走|几楼"
 )
@@ -79,6 +80,8 @@ def states(question: Question, fact: Fact, picked: Picked) -> bool:
         return False
     if _beside_the_rules(question, fact.stated):
         return False
+    if _presumes_grant(question) and not _MONEY.search(fact.stated):
+        return False
     if question.asks_period and fact.card.amounts:
         return any(line.period for line in picked.lines or amount_lines(fact.card))
     if question.attribute and not _states_attribute(question.attribute, fact):
@@ -118,6 +121,11 @@ def faq_states(question: Question, faq: Faq) -> bool:
     if question.aspect is Aspect.AMOUNT:
         return bool(_MONEY.search(faq.answer)) and not _nearest_is_open(question.subject, said)
     return True
+
+
+def _presumes_grant(question: Question) -> bool:
+    """“不是奖30万吗”: a text without any sum can neither confirm nor correct that."""
+    return question.presumes and bool(_GRANT.search(question.text) and _GRANTED.search(question.text))
 
 
 def _beside_the_rules(question: Question, stated: str) -> bool:

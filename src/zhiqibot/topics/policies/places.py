@@ -30,6 +30,7 @@ _ONLY_IN_FULL = frozenset(
 _HOME_WORDS = re.compile(
     r"(?:咱们?|我们?|俺们?|本|我们)(?:县|这儿|这里|这边|这|当地|地)|县里|县上(?!市)|县政府|县财政|本地|当地"
 )
+_OURS = "咱县"
 _CITY_WORDS = re.compile(
     r"(?:咱们?|我们?|俺们?|本|全)市(?!场|值)|市里(?!面|认定|评)|市级(?=的?(?:文件|政策|规定|层面|部门|单位|财政))|市政府"
 )
@@ -114,6 +115,13 @@ class Places:
     def without(self, text: str) -> str:
         """Return the question less the names of places, which say nothing about its subject."""
         return _PROVINCE_WORDS.sub("", _CITY_WORDS.sub("", self._pattern[0].sub("", text)))
+
+    def moved(self, text: str, named: Named) -> str:
+        """Return the same question asked of the places named instead; as it is where none is named."""
+        if not (named.regions or named.own):
+            return text
+        there = "和".join(named.regions) if named.regions else _OURS
+        return f"{there}{_HOME_WORDS.sub('', self.without(text))}"
 
 
 def is_within(region: str, named: Collection[str]) -> bool:

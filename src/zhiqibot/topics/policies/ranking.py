@@ -45,7 +45,7 @@ TIER_EVIDENCE = 0.10
 _LEADS = 0.08
 _ADDED = 0.3
 """For a card that speaks of what a follow-up adds of its own."""
-_ASKED_BEFORE = 0.6
+_ASKED_BEFORE = 0.3
 """For a card that speaks of what was asked of another subject before (优惠 of “电费有没有优惠”, “那燃气呢”)."""
 _ONE_CARD = 0.15
 """An overview of several cards names no unit, no way, no materials."""
@@ -87,11 +87,6 @@ class Found:
     def carrying(self) -> Sequence[Candidate]:
         """Those that may answer: none when even the best one seems to be about something else."""
         return self.candidates if self.chance >= ENOUGH else ()
-
-    @property
-    def leaving_open(self) -> Sequence[Candidate]:
-        """Those that may say what the document leaves open: more than may answer."""
-        return self.candidates if self.about >= ENOUGH else ()
 
 
 @dataclass(frozen=True)
@@ -143,11 +138,16 @@ class Ranking:
             best.strength.value,
             best.strength.carried,
             best.strength.likeness,
-            min(best.rank - rest[0].rank, MOST_MARGIN) if rest else MOST_MARGIN,
+            self._lead(best, rest),
             unanswered,
             alike,
         )
         return evidence.chance, evidence.about
+
+    def _lead(self, best: Candidate, rest: Sequence[Candidate]) -> float:
+        """Return the lead of the best over the next; an overview and a card it cites answer the same and do not compete."""
+        next_one = next((one for one in rest if not _is_kin(best, one)), None)
+        return min(best.rank - next_one.rank, MOST_MARGIN) if next_one else MOST_MARGIN
 
     def _is_of_row(self, best: Candidate, reading: Reading) -> bool:
         """Tell whether a sum is said of, or asked for, the very row of our table that carries all of the subject."""
@@ -226,6 +226,11 @@ class Ranking:
             return any(self._ours(card) for card in (one.faq.cites if one.faq else ()))
         cited = {self.corpus.facts[card].region for card in (one.faq.cites if one.faq else ())}
         return set(reading.places.regions) <= cited and (len(reading.places.regions) > 1 or len(cited) == 1)
+
+
+def _is_kin(one: Candidate, other: Candidate) -> bool:
+    overview, card = (one, other) if one.faq else (other, one)
+    return bool(overview.faq and card.fact and card.id in overview.faq.cites)
 
 
 def knows_tier(fact: Fact, tiers: Mapping[str, set[str]]) -> bool:

@@ -136,7 +136,7 @@ def read(text: str, context: str | None, places: Places, words: "Rewording", *, 
         said=before.said,
         places=alone.places if alone.places.regions or alone.places.own else before.places,
         tiers=merged(before.tiers, alone.tiers),
-        full=_joined(before, alone),
+        full=_joined(before, alone, places),
         leans=True,
         own=own_words,
         fresh=alone.tiers,
@@ -144,11 +144,11 @@ def read(text: str, context: str | None, places: Places, words: "Rewording", *, 
     )
 
 
-def _joined(before: Reading, now: Reading) -> str:
-    """The next follow-up needs the subject and the latest tier, not every wording on the way."""
+def _joined(before: Reading, now: Reading, places: Places) -> str:
+    """The next follow-up needs the subject, the latest place and the latest tier, not every wording on the way."""
+    kept = places.moved(before.full, now.places)
     if not now.tiers:
-        return before.full
-    kept = before.full
+        return kept
     for dimension in now.tiers:
         for asked, _ in DIMENSIONS[dimension].values():
             kept = re.sub(asked, "", kept)
@@ -161,7 +161,7 @@ def _alone(text: str, places: Places, words: "Rewording") -> Reading:
     tiers = named_choices(question.text)
     asked = SO_TAIL.sub("", places.without(question.text)) or question.text
     # a figure taken for granted is no part of what is asked about
-    bare = Question(_FIGURE.sub("", asked) if question.presumes and tiers else asked)
+    bare = Question(_FIGURE.sub("", asked) if question.presumes else asked)
     reworded = Question(words.apply(bare.text))
     search = bare.text if reworded.text == bare.text else f"{bare.text} {reworded.text}"
     return Reading(question, search, reworded.subject, bare.subject, named, tiers, question.text)
