@@ -21,7 +21,7 @@ from zhiqibot.inbox.model import Conversation
 from zhiqibot.nlu.understanding import Act
 from zhiqibot.outbox.outbox import Notice, Outbox
 
-_READABLE = re.compile(r"[0-9A-Za-z\u3400-\u9fff]")
+_READABLE = re.compile(r"[0-9A-Za-z\u3400-\u9fff]|👎")
 _POINTS_BACK = re.compile(r"这个|这项|这条|该政策|上面|刚发|刚才发|通知里|怎么申请|咋申请")
 MOST_FILES = 9
 """Files kept for the ticket they will belong to."""

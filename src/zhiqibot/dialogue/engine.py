@@ -219,6 +219,8 @@ class Engine:
         intent = {"yes": "affirm", "no": "deny", "cancel": "cancel"}.get(move)
         if intent and intent in self.router.answers:
             return guarded(lambda: as_list(self.router.answers[intent].handle(turn)))
+        if move == "skip":  # “就这些” ends a conversation as well as an answer
+            return [say("好的。还有别的事，直接告诉我就行。")]
         return [say("目前没有等您确认的事项。请直接告诉我您要办的事，比如“反映问题”“查进度”“报早餐会”。")]
 
     # -- an open form -------------------------------------------------------------------------------------------

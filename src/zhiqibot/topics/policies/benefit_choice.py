@@ -139,7 +139,12 @@ class BenefitChoice:
         recent = turn.memory.recent.get(RECENT_POLICY) or {}
         facts = [fact for one in recent.get("cards", ()) if (fact := self.fact(one))]
         ours = [one for one in facts if one.card.kind in TO_APPLY_FOR and self._ours(one)]
-        return [one for one in ours if one.card.kind == "benefit"] or ours
+        return [one for one in ours if one.card.kind == "benefit"] or self._before(recent) or ours
+
+    def _before(self, recent: Mapping[str, Any]) -> list[Fact]:
+        """Return the benefits spoken of just before (“新三板呢”, “什么时候到账”, “我要申请”)."""
+        known = [fact for one in recent.get("benefits", ()) if (fact := self.fact(one))]
+        return [one for one in known if self._ours(one)]
 
     def _several(self, turn: Turn, text: str) -> list[Fact]:
         """Return the benefits that a sentence names one by one (“介绍补贴和见习补贴都想申请”)."""

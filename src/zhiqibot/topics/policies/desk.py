@@ -14,7 +14,7 @@ from zhiqibot.topics.policies.backing import Backing, UnsupportedNumber
 from zhiqibot.topics.policies.card_standing import asks_of_document, document_meant, said_of
 from zhiqibot.topics.policies.classifier import EntryClassifier
 from zhiqibot.topics.policies.clause_names import document_named, is_at, is_of, places_named
-from zhiqibot.topics.policies.comparing import compared, spelled_out
+from zhiqibot.topics.policies.comparing import compared, each_asked, spelled_out
 from zhiqibot.topics.policies.composing import Composer
 from zhiqibot.topics.policies.figures import numbers_of
 from zhiqibot.topics.policies.index import PolicyIndex
@@ -137,7 +137,7 @@ class PolicyDesk:
         side_by_side = self._compared(part, told)
         if side_by_side:
             return side_by_side
-        clauses = clauses_of(part, self._leaning.places)[:MAX_CLAUSES]
+        clauses = each_asked(part) or clauses_of(part, self._leaning.places)[:MAX_CLAUSES]
         each = [self._answer_one(one, told, context) for one in clauses]
         if each and apart(each):
             return together(each)

@@ -50,7 +50,7 @@ class Policies:
         """“招个硕士，一年能补多少” tells no trouble and wants no person: it asks for an amount that is on record."""
         if turn.act.intent not in ("report_issue", "match_policy", "out_of_scope", "human_agent", ASK):
             return None
-        if following.wants_confirmed(turn.text):
+        if following.wants_confirmed(turn.text) or following.asks_any_grant(turn.text):
             return ASK
         if not following.HOW_MUCH.search(turn.text) or following.UNPAID.search(turn.text):
             return None
@@ -65,7 +65,8 @@ class Policies:
             return ASK  # another place's days are in no timetable of ours
         if following.ASKED_THAT.search(turn.text) and turn.memory.recent.get(RECENT) and act.intent != ASK:
             return ASK
-        if turn.memory.intent != ASK or act.intent == ASK or (act.intent in _OTHERS_OWN and act.confidence >= _SURELY):
+        sure = act.intent in (*_OTHERS_OWN, ASK) and act.confidence >= _SURELY
+        if turn.memory.intent != ASK or sure:
             return None
         return ASK if self._follows(turn) else None
 
@@ -110,11 +111,12 @@ class Policies:
         return say(answer.text) if answer.answered and len(places) > 1 else None
 
     def aside(self, turn: Turn) -> Reply | None:
-        """Answer a short follow-up while a form is open: “那本科呢” confirms nothing."""
+        """Answer a question while a form is open: “那本科呢” confirms nothing, “租厂房有补贴没” adds nothing to a report."""
         form = turn.memory.form
         if form is None or form.asked or turn.act.intent not in (ASK, "affirm", "deny", "out_of_scope", form.intent):
             return None
-        return self.ask(turn) if self._follows(turn) else None
+        another = turn.act.intent in (ASK, "report_issue") and self.asks_amount(turn)
+        return self.ask(turn) if another or self._follows(turn) else None
 
     def _follows(self, turn: Turn) -> bool:
         """Tell whether a short text asks on about the answer given last."""
@@ -195,10 +197,16 @@ class Policies:
             self.learning.answers.refresh(turn.session)
 
     def _remember(self, turn: Turn, answer: PolicyAnswer, said: str) -> None:
+        before = turn.memory.recent.get(RECENT) or {}
+        cards = list(answer.card_ids[:6])
+        benefits = [one for one in cards if (fact := self.desk.fact(one)) and fact.card.kind == "benefit"]
+        if before.get("refused") and not answer.answered and turn.memory.intent == ASK and said not in before["said"]:
+            said = f"{before['said']}；{said}"  # what was refused in a row is put to the unit together
         turn.memory.recent[RECENT] = {
             "question": answer.question[:REMEMBERED_CHARS],
-            "said": said[:REMEMBERED_CHARS],
-            "cards": list(answer.card_ids[:6]),
+            "said": said[-REMEMBERED_CHARS:],
+            "cards": cards,
+            "benefits": benefits or (before.get("benefits", []) if turn.memory.intent == ASK else []),
             "topic": answer.topic,
             "refused": not answer.answered,
         }

@@ -22,7 +22,7 @@ _PRICE = re.compile(
 )
 _PRICED = re.compile(r"元/|免费|零费用|不收费|最低标准")
 _GRANT = re.compile(r"补|奖|贴|资助|给多少|给几")
-_GRANTED = re.compile(r"\d[\d.]*[百千万亿]*(?:元|块|万|亿)")
+_GRANTED = re.compile(r"(?:补|奖|贴|资助|给|发).*?\d[\d.]*[百千万亿]*(?:元|块|万|亿)|\d[\d.]*[百千万亿]*(?:元|块|万|亿)(?:的)?(?:补|奖)")
 _NUMBER_ASKED = re.compile(
     r"号码|[哪啥]个?号|什么号|多少|电话几|给我|给个|发我|告诉我|几号楼|地址|网址|叫什么|是谁|哪条(?:街|路)|哪一?(?:栋|座|层)|位置|怎么走|几楼"
 )
@@ -125,7 +125,7 @@ def faq_states(question: Question, faq: Faq) -> bool:
 
 def _presumes_grant(question: Question) -> bool:
     """“不是奖30万吗”: a text without any sum can neither confirm nor correct that."""
-    return question.presumes and bool(_GRANT.search(question.text) and _GRANTED.search(question.text))
+    return question.presumes and bool(_GRANTED.search(question.text))
 
 
 def _beside_the_rules(question: Question, stated: str) -> bool:

@@ -17,6 +17,10 @@ WANTS_UNIT = re.compile(
 HOW_MUCH = re.compile(
     r"(?:补|奖|给|发|领|报销?|减|免)(?:助|励|贴)?.{0,3}(?:多少|几千|几百|几万|吗|不$|么)|多少(?:钱|补贴|奖)|有(?:没有)?(?:补贴|奖励|补助|奖补)"
 )
+_ANY_GRANT = re.compile(
+    r"有(?:没有?|啥|什么|哪些)?[^,，。没]{0,4}(?:补贴|补助|奖励|奖补|扶持|优惠)(?:政策)?(?:没有?|木有|不|吗|么|呢)?[?？]*$|能(?:不能)?[补贴奖](?:点|一点|些|一些)?[不吗么]?[?？]*$"
+)
+"""“买了三台机床，有补助没” tells no trouble."""
 _GRANT_SO = re.compile(
     r"(?:补贴?|补助|奖励?|奖金)[^,，。]{0,6}\d+(?:\.\d+)?[万千百元块]*[^,，。]{0,4}(?:对不对|对[吧吗么]|是吧|真的吗?|是不是真的)[?？。!！]*$"
 )
@@ -33,7 +37,7 @@ _GOES_ON = re.compile(
     r"|(?:一共|总共|合计|加起来|拢共)(?:能|可以)?(?:有|拿|领|给|多少|几|呢|是)?|^是?按[月年季次]|一次(?:性)?(?:给|发|付)|^归(?:谁|哪)|^(?:该|得|要|应该)?(?:找|问)(?:谁|哪)|^谁(?:来)?(?:管|审|批|负责|牵头|[出发给]钱)|(?:哪个|啥|什么|哪家)(?:部门|单位)(?:管|负责)?"
     r"|也(?:行|中|可以|能|算|给|有)[吗不么]?[?？。]*$|(?:几|多少)个?[年月](?:能|啊|呢)?[?？]?$"
     r"|^(?:要|用|得|还)?(?:花|掏|交|收)(?:不[花掏交收])?(?:钱|费)[不吗么]?[?？]*$"
-    r"|^在?(?:啥|什么)地方[?？]?$|^在?哪(?:里|儿|办)?[?？]?$|叠加|(?:一起|同时)(?:领|拿|申请|报)|都能(?:领|拿|报)|^(?:要是|如果|换成|那要是|那)"
+    r"|^在?(?:啥|什么)地方[?？]?$|^[在去到上]?哪(?:里|儿|边|个(?:地方|窗口))?(?:能|可以)?去?(?:办|办理|申请|申报|交|领|弄)?[啊呢?？]*$|叠加|(?:一起|同时)(?:领|拿|申请|报)|都能(?:领|拿|报)|^(?:要是|如果|换成|那要是|那)"
 )
 ASKED_THAT = re.compile(r"^(?:不对|不是|错了)?[,，。]?(?:[我俺咱]们?)(?:是)?(?:问|想问|要问)的(?:是|就是)")
 """“我问的是三年一共” says the last question again, whatever was said of its answer in between."""
@@ -81,6 +85,11 @@ def tells_numbers(text: str) -> bool:
 def wants_confirmed(text: str) -> bool:
     """Tell whether a text wants a sum of a benefit confirmed."""
     return bool(_GRANT_SO.search(text.strip()))
+
+
+def asks_any_grant(text: str) -> bool:
+    """Tell whether a text ends with asking if there is anything to be had for what it tells."""
+    return bool(_ANY_GRANT.search(text.strip().rstrip("。！!"))) and not UNPAID.search(text)
 
 
 def tells_figure(text: str) -> bool:

@@ -47,18 +47,19 @@ class Leaning:
         if not reading.leans or reading.more or is_point(text):
             return reading
         alone = replace(self.alone(text), places=reading.places)
-        if self._other_tier(reading, alone):
+        if self._other_tier(alone, context or ""):
             return alone
         if self._other_card(reading, alone, context or ""):
             bare = alone.question.aspect is Aspect.GENERAL
             return replace(alone, beside=without_tiers(reading.subject)) if bare else alone
         return alone if self._of_nothing_here(reading, alone) else reading
 
-    def _other_tier(self, leaning: Reading, alone: Reading) -> bool:
+    def _other_tier(self, alone: Reading, context: str) -> bool:
         """A tier that the card before does not have (展示板 after 硕士) begins a new question."""
         if not alone.tiers:
             return False
-        before, now = (self.ranking.candidates(one, ())[:1] for one in (replace(leaning, tiers=alone.tiers), alone))
+        before = self.ranking.find(self.alone(context), ()).carrying[:1]
+        now = self.ranking.candidates(alone, ())[:1]
         return not _has_tier(before, alone) and _has_tier(now, alone)
 
     def _other_card(self, leaning: Reading, alone: Reading, context: str) -> bool:

@@ -28,6 +28,7 @@ _FILES = frozenset({"report_issue", "apply_policy"})
 _DESPAIRS = re.compile(
     r"(?:不想|活不|不愿)活(?:了|下去)|想死的心|去死算了|死了算了|自杀|轻生|(?:要|想|去)跳楼(?!价)|寻短见|喝农药|上吊"
 )
+_CONTENT = re.compile("[👍👌🙏🤝💪❤🌹😊😄🙂]")
 SURELY = 0.97
 _CALLS = re.compile(
     r"人工|真人|活人|客服|(?<![个名位多招工用雇])人(?:来|在|吗|呢|没|不|接|管|跟|和|给|问|谈|聊|说|啊|吧|[?？。!！]|$)|谁|哪个|领导|热线|联系|电话|号码|打给|干部|专员|机器|懂|同志"
@@ -201,6 +202,8 @@ class Smalltalk:
 
     def puzzled(self, turn: Turn) -> Reply:
         """Nothing readable was said (emoji, a lone sign)."""
+        if _CONTENT.search(turn.text):
+            return say("收到，您满意就好。有事随时说，我来帮您。")
         return say(
             "收到。请用一两句话说说要办的事，我来帮您，比如“车间停电了”或“早餐会怎么报名”。",
             buttons=self.menu(turn.speaker),
