@@ -114,6 +114,11 @@ class Filling:
         values = {field.name: field.read(heard) for field in spec.fields if field.claims}
         return any(value is not None for value in values.values())
 
+    def gathers(self, spec: FormSpec, form: OpenForm, act: Act) -> bool:
+        """Tell whether a sentence gives values to as many fields as make it the form's."""
+        heard = Hearing(act.text, act.slots, datetime.fromisoformat(form.touched_at), _NOBODY, asked=False)
+        return spec.gathers > 0 and sum(field.read(heard) is not None for field in spec.fields) >= spec.gathers
+
     # -- one answer ---------------------------------------------------------------------------------------------
 
     def _take(
@@ -190,7 +195,8 @@ class Filling:
         """Say which other fields an answer filled, and go on asking."""
         replies = self.prompt(turn, spec)
         labels = "、".join(spec.field(name).label for name in fresh if spec.field(name).label)
-        if turn.memory.form and turn.open_form.asked and labels:
+        told = not labels or replies[0].text.startswith("好的，")  # the form names them itself
+        if turn.memory.form and turn.open_form.asked and not told:
             replies[0] = replies[0].model_copy(update={"text": f"好的，{labels}记下了。{replies[0].text}"})
         return replies
 

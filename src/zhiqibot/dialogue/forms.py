@@ -133,6 +133,8 @@ class FormSpec:
     kept: str = ""
     """What to say when the person decides against it (a no to the confirmation, or “取消”): the form is closed.
     Empty: a no asks what to change instead."""
+    gathers: int = 0
+    """A sentence that fills so many fields belongs to the form, whatever it sounds like; 0: none does by that alone."""
 
     def field(self, name: str) -> Field:
         return next(one for one in self.fields if one.name == name)

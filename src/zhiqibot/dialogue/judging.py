@@ -112,6 +112,8 @@ class Judging:
             return None
         if self.filling.claims(spec, form, act, understanding.slots):
             return None
+        if not _asks(act.text) and self.filling.gathers(spec, form, act):
+            return None
         free_text = bool(form.asked) and spec.field(form.asked).free_text
         if free_text and act.intent in self.router.stories:
             return None  # what is told there is the answer, however much of a matter of its own it sounds

@@ -95,6 +95,7 @@ class Router:
         supplement: str = "",
         aside: Callable[[Turn], Reply | None] | None = None,
         kept: str = "",
+        gathers: int = 0,
         needs_identity: bool = False,
     ) -> Callable[[Finish], Finish]:
         """Register a form; the decorated function is called with the turn and the complete form object."""
@@ -102,7 +103,18 @@ class Router:
         def register(finish: Finish) -> Finish:
             self._claim(intent, needs_identity)
             self.forms[intent] = FormSpec(
-                intent, title, form, fields_of(form), finish, resolve, confirm, opening, supplement, aside, kept
+                intent,
+                title,
+                form,
+                fields_of(form),
+                finish,
+                resolve,
+                confirm,
+                opening,
+                supplement,
+                aside,
+                kept,
+                gathers,
             )
             return finish
 

@@ -68,6 +68,8 @@ class Policies:
         sure = act.intent in (*_OTHERS_OWN, ASK) and act.confidence >= _SURELY
         if turn.memory.intent != ASK or sure:
             return None
+        if following.wants_it(turn.text):
+            return "apply_policy"
         return ASK if self._follows(turn) else None
 
     def only_asks(self, turn: Turn) -> str | None:

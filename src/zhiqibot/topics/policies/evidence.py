@@ -20,9 +20,13 @@ _SHARE = re.compile(r"几个点|百分之几|比例")
 _PRICE = re.compile(
     r"(?:多少|几)(?:块|元)?钱?一(?:吨|度|方|亩|平|米|立方|公里|个月)|一(?:吨|度|方|亩|立方)(?:多少|几|卖)|收费多少|收费标准"
 )
+_COSTS = re.compile(r"[要花掏交收](?:不[要花掏交收])?(?:多少|几个)?(?:钱|费(?!用人))|多少钱|几个钱")
+"""A table of days does not say what something costs."""
 _PRICED = re.compile(r"元/|免费|零费用|不收费|最低标准")
 _GRANT = re.compile(r"补|奖|贴|资助|给多少|给几")
-_GRANTED = re.compile(r"(?:补|奖|贴|资助|给|发).*?\d[\d.]*[百千万亿]*(?:元|块|万|亿)|\d[\d.]*[百千万亿]*(?:元|块|万|亿)(?:的)?(?:补|奖)")
+_GRANTED = re.compile(
+    r"(?:补|奖|贴|资助|给|发).*?\d[\d.]*[百千万亿]*(?:元|块|万|亿)|\d[\d.]*[百千万亿]*(?:元|块|万|亿)(?:的)?(?:补|奖)"
+)
 _NUMBER_ASKED = re.compile(
     r"号码|[哪啥]个?号|什么号|多少|电话几|给我|给个|发我|告诉我|几号楼|地址|网址|叫什么|是谁|哪条(?:街|路)|哪一?(?:栋|座|层)|位置|怎么走|几楼"
 )
@@ -178,10 +182,12 @@ def _nearest_is_open(subject: str, said: Sequence[str]) -> bool:
 def _states_money(question: Question, fact: Fact, picked: Picked) -> bool:
     if _PRICE.search(question.text) and not _PRICED.search(fact.stated):
         return False
+    costs = _COSTS.search(question.text)
     if picked.named:
         share = _SHARE.search(question.text)
-        return any(line.known and (not share or "%" in line.shown) for line in picked.lines)
-    lines = amount_lines(fact.card)
+        known = [line for line in picked.lines if line.known and (not share or "%" in line.shown)]
+        return any(not costs or _MONEY.search(line.value) for line in known)
+    lines = [line for line in amount_lines(fact.card) if not costs or not line.known or _MONEY.search(line.value)]
     if figures_named(fact.card, question.text):
         return True
     if _EACH.search(question.text) and lines and all(_IN_ALL.search(f"{one.label}{one.note}") for one in lines):

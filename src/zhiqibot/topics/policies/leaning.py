@@ -60,6 +60,9 @@ class Leaning:
             return False
         before = self.ranking.find(self.alone(context), ()).carrying[:1]
         now = self.ranking.candidates(alone, ())[:1]
+        own = without_tiers(alone.subject)
+        if before and own and self.ranking.carries(before[0].id, own) and not self.ranking.carries(now[0].id, own):
+            return False  # “我是本科生能住吗” after the flats: of them the other card does not speak
         return not _has_tier(before, alone) and _has_tier(now, alone)
 
     def _other_card(self, leaning: Reading, alone: Reading, context: str) -> bool:

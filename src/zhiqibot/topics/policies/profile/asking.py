@@ -9,6 +9,7 @@ from zhiqibot.content.profile import ProfileContent, Trait
 from zhiqibot.core.messages import Button
 from zhiqibot.dialogue.forms import Hearing, question
 from zhiqibot.dialogue.turn import button
+from zhiqibot.nlu.numerals import parse_number
 
 NONE = "无"
 WITHOUT = "!"
@@ -53,6 +54,9 @@ def reader(trait: Trait, content: ProfileContent) -> Reader:
             return None
         found = content.named(trait, text)
         denied = content.denied(trait, text) if trait.kind == "many" else []
+        if found and trait.kind == "number":
+            number = parse_number(found[0])
+            return found[0] if number is None else f"{float(number):g}"
         if found:
             return "、".join([*found, *(WITHOUT + one for one in denied)])
         if not hearing.asked:

@@ -195,6 +195,7 @@ class Talking:
             "topic": card.topics[0] if card.topics else "other",
             "refused": False,
         }
+        turn.memory.intent = "ask_policy"  # “怎么弄” goes on with it
         buttons = [button(f"申请{card.title}", f"do:apply:{card.id}", primary=True)] if self._may_apply(one) else []
         buttons += [button("看结果", "do:match_show"), button("问办事人员", "do:policy_ask_unit")]
         return say("\n".join(report.detail(place, one)), buttons=buttons)

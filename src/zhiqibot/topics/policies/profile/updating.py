@@ -180,7 +180,7 @@ def register(router: Router, calculator: Calculator, begin: Begin) -> None:
     talking = Talking(calculator)
     updating = Updating(calculator, talking, News(calculator), begin)
     form = traits_form(calculator.content)
-    router.form(INTENT, form, title="对一对能享受的政策", resolve=talking.resolve)(talking.finish)
+    router.form(INTENT, form, title="对一对能享受的政策", resolve=talking.resolve, gathers=2)(talking.finish)
     for intent, handle in (
         (UPDATE, updating.update),
         (CHANGE, updating.change),
