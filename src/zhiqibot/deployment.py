@@ -19,6 +19,7 @@ from zhiqibot.storage.database import Database
 from zhiqibot.topics.events.timetable import SeriesRecord, load_events
 from zhiqibot.topics.inspections.quiet_days import QuietDays, load_quiet_days
 from zhiqibot.topics.policies.classifier import EntryClassifier, load_classifier
+from zhiqibot.topics.policies.clause_meaning import SentenceVectors
 from zhiqibot.topics.policies.desk import HomeRegion, PolicyDesk
 from zhiqibot.topics.policies.documents.shelf import ClauseShelf
 from zhiqibot.topics.policies.learning.interpreters import check_interpreters
@@ -75,15 +76,17 @@ def make_policy_desk(
     sounds: Mapping[int, str] | None = None,
     meaning: MeaningIndex | None = None,
     classifier: EntryClassifier | None = None,
+    sentences: SentenceVectors | None = None,
 ) -> PolicyDesk:
     """Index the policy corpus for this county; `cut` shares a word cutter that is loaded already.
 
     `imported`: the database whose approved documents the desk answers from, beside the corpus. `sounds` lets it put
-    homophones right, `meaning` find questions that share no words with the card, `classifier` tell cards apart."""
+    homophones right, `meaning` find questions that share no words with the card, `classifier` tell cards apart, `sentences` find clauses
+    by what they mean."""
     region = content.county.region
     home = HomeRegion(county=region.county, city=region.city, province=region.province)
     cut = cut or make_cutter(content.intents.lexicon.words)
-    clauses = Clauses(ClauseShelf(imported, cut, home), home) if imported else None
+    clauses = Clauses(ClauseShelf(imported, cut, home, sentences), home) if imported else None
     return PolicyDesk(
         content.policies, cut, home, clauses=clauses, sounds=sounds, meaning=meaning, classifier=classifier
     )
@@ -97,11 +100,13 @@ def open_policy_desk(
     Raises TrainingFailed."""
     folder, cache = settings.content_dir / "policy_faq", settings.cache_dir
     places = (vectors_path(cache), folder / SHIPPED)
+    meaning = load_meaning(content.policies, places, load_embedder()) if understander.has_semantic else None
     return make_policy_desk(
         content,
         understander.cut,
         imported,
         sounds=understander.sounds,
-        meaning=load_meaning(content.policies, places, load_embedder()) if understander.has_semantic else None,
+        meaning=meaning,
         classifier=load_classifier(content.policies, folder, cache),
+        sentences=SentenceVectors(meaning.embedder, meaning.centre, cache) if meaning else None,
     )

@@ -180,6 +180,16 @@ class Synonyms(_Model):
     synonyms: Mapping[str, tuple[str, ...]] = {}
 
 
+class ClauseWords(_Model):
+    """How people ask of formal documents: the documents' words -> what is said, and words that name no subject."""
+
+    synonyms: Mapping[str, tuple[str, ...]] = {}
+    actions: Mapping[str, tuple[str, ...]] = {}
+    """What is done with whatever the subject is; of little weight."""
+    plain: str = ""
+    """Words between blanks."""
+
+
 class Unanswered(_Model):
     """Questions that sound like ours and that no document answers: what the desk must not mistake for a known one."""
 
@@ -197,8 +207,8 @@ class PolicyCorpus:
     profile: ProfileContent = field(default_factory=ProfileContent)
     unanswered: tuple[str, ...] = ()
     measures: Measures = field(default_factory=Measures)
-    clause_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Words of formal documents for what people say: the clauses of imported documents are looked for in both."""
+    clause_words: ClauseWords = field(default_factory=ClauseWords)
+    """How people ask of imported documents: their clauses are looked for in the words of both."""
 
     @property
     def regions(self) -> frozenset[str]:

@@ -5,7 +5,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from zhiqibot.content.policies import Document, Fact, Faq, FaqFile, PolicyCorpus, PolicyFile, Synonyms, Unanswered
+from zhiqibot.content.policies import (
+    ClauseWords,
+    Document,
+    Fact,
+    Faq,
+    FaqFile,
+    PolicyCorpus,
+    PolicyFile,
+    Synonyms,
+    Unanswered,
+)
 from zhiqibot.content.policy_checks import check_cards, check_faqs, check_one_owner, check_rules, check_successors
 from zhiqibot.content.policy_limit_checks import check_limits
 from zhiqibot.content.policy_limits import Measures
@@ -47,7 +57,7 @@ def load_policies(folder: Path, *, today: date | None = None) -> PolicyCorpus:
     for stray in _strays(folder):
         mistakes.add(stray, "-", "政策文件夹里没有这样的文件或子文件夹，不会被读取，请检查名称")
     synonyms = _optional(Synonyms, folder / "_synonyms.yaml", mistakes)
-    clause_words = _optional(Synonyms, folder / "_clause_words.yaml", mistakes)
+    clause_words = _optional(ClauseWords, folder / "_clause_words.yaml", mistakes)
     unanswered = _optional(Unanswered, folder / "_unanswered.yaml", mistakes)
     measures = _read_measures(folder / "_measures.yaml", mistakes)
     check_limits(facts.values(), measures, mistakes)
@@ -57,7 +67,7 @@ def load_policies(folder: Path, *, today: date | None = None) -> PolicyCorpus:
     mistakes.raise_if_any()
     return PolicyCorpus(
         documents, facts, {key: one for key, (_, one) in faqs.items()}, synonyms.synonyms if synonyms else {}, profile or ProfileContent(),
-        unanswered.questions if unanswered else (), measures, clause_words.synonyms if clause_words else {},
+        unanswered.questions if unanswered else (), measures, clause_words or ClauseWords(),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from zhiqibot.content.policies import Card, CardKind, Fact
 from zhiqibot.topics.policies import passages
+from zhiqibot.topics.policies.clause_meaning import SentenceVectors
 from zhiqibot.topics.policies.clause_names import document_named, is_at, is_of, places_named
 from zhiqibot.topics.policies.clause_search import ApprovedClause, Asked, ClauseSearch, Found, is_for_all
 from zhiqibot.topics.policies.passages import GIVES, LEADS, Passage, with_gaps
@@ -18,6 +19,9 @@ from zhiqibot.topics.policies.standing import Standing, named_in
 
 MAX_QUOTED = 240  # characters; a longer clause is quoted around the passage that fits
 _BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
+CLEARLY = 0.2
+"""A clause out of force goes before one in force when it speaks of so much more of the subject (技师, not 厨师)."""
+NEARLY_ALL = 0.9
 NEARBY = 0.8
 """A passage that speaks as much of the subject as this share of the best is quoted with it."""
 
@@ -55,6 +59,10 @@ class ClauseIndex:
     def __post_init__(self) -> None:
         self._search = ClauseSearch(self.clauses, self.cut, self.home)
 
+    def learn(self, vectors: SentenceVectors) -> None:
+        """Work out what the clauses mean, which may take minutes; questions are answered by words until then."""
+        self._search.meaning = vectors.meaning_of(self._search.sentences(), len(self.clauses))
+
     @property
     def regions(self) -> frozenset[str]:
         """Every place some clause is a rule of."""
@@ -90,13 +98,11 @@ class ClauseIndex:
     def answer(self, reading: Reading, today: date) -> Quoted | None:
         """Return the clause that states what is asked; None when none carries the question.
 
-        A clause out of force answers (as such) only where none in force does."""
-        for over in (False, True):
-            found = self._search.find(reading, today, over=over)
-            quoted = self._quoted(reading, found) if found else None
-            if quoted:
-                return quoted
-        return None
+        A clause out of force answers (as such) only where none in force does, or hardly speaks of it."""
+        found = [one for over in (False, True) if (one := self._search.find(reading, today, over=over))]
+        if len(found) > 1 and found[1].carried - found[0].carried >= CLEARLY:
+            found.reverse()
+        return next((quoted for one in found if (quoted := self._quoted(reading, one))), None)
 
     # -- quoting ------------------------------------------------------------------------------------------------
 
@@ -104,6 +110,8 @@ class ClauseIndex:
         """Quote the clause, or the one that says this of it; None when nothing on the subject states what is asked."""
         clause = self.clauses[found.place]
         if reading.question.aspect is Aspect.UNIT:
+            if passages.says_of(Aspect.UNIT, clause.text):
+                return Quoted(_as_fact(clause, self._said(found.place)), found.strength, clause.standing)
             named = next((at for at in self._search.above(found.place) if LEADS.search(self.clauses[at].text)), None)
             if named is not None:
                 return Quoted(_as_fact(self.clauses[named], self._lead(named)), found.strength, clause.standing)
@@ -111,7 +119,8 @@ class ClauseIndex:
         if found.beside is not None:
             return self._beside(found, found.beside)
         window, core = self._window(found.place, found.asked, reading)
-        if not passages.states(reading, _as_fact(clause, [text for _, text in core])):
+        core = core if self._states(reading, clause, core) else self._whole(found, core)
+        if not self._states(reading, clause, core):
             return self._said_elsewhere(reading, found)
         if passages.lacks_level(reading.question, core):
             return Quoted(_as_fact(clause, window), found.strength, clause.standing, open=True)
@@ -124,6 +133,15 @@ class ClauseIndex:
             verdict=passages.verdict(reading.question, core, figure),
             lacks="最高多少" if passages.lacks_cap(reading.question, core) else "",
         )
+
+    def _states(self, reading: Reading, clause: ApprovedClause, core: Sequence[tuple[float, str]]) -> bool:
+        return passages.states(reading, _as_fact(clause, [text for _, text in core]))
+
+    def _whole(self, found: Found, core: list[tuple[float, str]]) -> list[tuple[float, str]]:
+        """Return all sentences of a short clause that speaks of nearly all that is asked; of another, the core as it is."""
+        said = self._said(found.place)
+        whole = found.carried >= NEARLY_ALL and sum(map(len, said)) <= MAX_QUOTED
+        return [(found.carried, text) for text in said] if whole else core
 
     def _beside(self, found: Found, place: int) -> Quoted:
         """Quote the clause that says something for all benefits, of the one spoken of."""
@@ -176,6 +194,7 @@ class ClauseIndex:
         near = [self._search.near(one, asked) + passages.has_tiers(reading, one.text) for one in parts]
         best = max(near, default=0.0)
         core = [n for n in range(len(parts)) if near[n] >= NEARBY * best]
+        core = sorted({*core, *(row for n in core for row in passages.rows_after(parts, n))})
         said = [(near[n], parts[n].text) for n in core]
         if sum(len(one.text) for one in parts) <= MAX_QUOTED:
             return [one.text for one in parts], said

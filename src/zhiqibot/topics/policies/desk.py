@@ -14,6 +14,7 @@ from zhiqibot.topics.policies.backing import Backing, UnsupportedNumber
 from zhiqibot.topics.policies.card_standing import asks_of_document, document_meant, said_of
 from zhiqibot.topics.policies.classifier import EntryClassifier
 from zhiqibot.topics.policies.clause_names import document_named, is_at, is_of, places_named
+from zhiqibot.topics.policies.clause_wording import ClauseWording, names_something
 from zhiqibot.topics.policies.comparing import compared, each_asked, spelled_out
 from zhiqibot.topics.policies.composing import Composer
 from zhiqibot.topics.policies.figures import numbers_of
@@ -27,7 +28,7 @@ from zhiqibot.topics.policies.postings import Cut
 from zhiqibot.topics.policies.question import Aspect
 from zhiqibot.topics.policies.quoting import Clauses
 from zhiqibot.topics.policies.ranking import ALL_OF_IT, Ranking, knows_tier
-from zhiqibot.topics.policies.reading import Reading, Rewording, in_clause_words, parts_of, without_tiers
+from zhiqibot.topics.policies.reading import Reading, Rewording, parts_of, without_tiers
 from zhiqibot.topics.policies.several import OWN_SUBJECT, apart, clauses_of, partly, together
 from zhiqibot.topics.policies.spelling import spelling_of
 
@@ -75,7 +76,7 @@ class PolicyDesk:
     _ranking: Ranking = field(init=False)
     _composer: Composer = field(init=False)
     _backing: Backing = field(init=False)
-    _formal: Rewording = field(init=False)
+    _formal: ClauseWording = field(init=False)
 
     def __post_init__(self) -> None:
         numbers = {card_id: numbers_of(fact) for card_id, fact in self.corpus.facts.items()}
@@ -85,7 +86,7 @@ class PolicyDesk:
         self._ranking = Ranking(self.corpus, index, self.home, self.meaning, self.classifier)
         places = Places(self.home, self.corpus.regions)
         self._leaning = Leaning(places, Rewording(self.corpus.synonyms, spelling), self._ranking)
-        self._formal = Rewording.of_clauses(self.corpus.clause_words)
+        self._formal = ClauseWording(self.corpus.clause_words, self.words)
         self._composer = Composer(self.corpus, self.home)
         self._answering = Answering(self.corpus, self.home, self._ranking, self._composer)
 
@@ -179,7 +180,7 @@ class PolicyDesk:
             return self._checked(approved, text, told)
         known = self._at_place(reading) or self._standing(reading, context)
         answer = known or self._answer_or_refuse(reading, text, told, context)
-        answer = self._by_clause(reading, answer, told.today) or answer
+        answer = self._by_clause(reading, answer, told.today, context) or answer
         approved = self.approved.find(reading, refused=True) if self.approved and not answer.answered else None
         return self._checked(approved or answer, text, told)
 
@@ -208,7 +209,9 @@ class PolicyDesk:
         approved = self.approved.numbers if self.approved else lambda _: frozenset[str]()
         return self._backing.checked(answer, own_numbers(told.earlier, text), self.fact, approved)
 
-    def _by_clause(self, reading: Reading, answer: PolicyAnswer, today: date) -> PolicyAnswer | None:
+    def _by_clause(
+        self, reading: Reading, answer: PolicyAnswer, today: date, context: str | None
+    ) -> PolicyAnswer | None:
         """Ask the imported documents, where the cards refuse or answer for another place."""
         ours = [one for one in map(self.fact, answer.card_ids) if one and self.home.level(one.region) == "county"]
         spoken_of = any(self._ranking.carried(one.card.id, reading.subject) >= OF_OURS for one in ours)
@@ -216,7 +219,9 @@ class PolicyDesk:
         by_us = bool(ours) and not beside
         if self.clauses is None:
             return None
-        asked = in_clause_words(reading, self._leaning.places, self._leaning.words, self._formal)
+        asked = self._formal.asked_with(reading, self._leaning)
+        if context and not names_something(asked.telling):  # “不是最高30万吗”
+            asked = self._formal.asked_with(self._leaning.follow_up(reading.question.text, context), self._leaning)
         return self.clauses.instead_of(answer, by_us, asked, today)
 
     def _know_places(self) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from zhiqibot.content.policies import Fact, Faq, PolicyCorpus, fold
-from zhiqibot.topics.policies.postings import Cut, Floats, Postings, bm25, presence, terms_of, units_of
+from zhiqibot.topics.policies.postings import Cut, Floats, Ints, Postings, bm25, presence, terms_of, units_of
 
 RERANKED = 12
+SORTED = 2_000  # entries; more are not put in order one and all
 LOOSE = 0.4
 """Credit for a word whose characters an entry holds only one by one (专变 in 专用变压器)."""
 _RUNS = re.compile(r"[a-z0-9+.%]+|[^a-z0-9+.%]+")
@@ -143,7 +144,7 @@ class PolicyIndex:
         if asked is None:
             return []
         rough = asked.lexical / (asked.mass * 2.2) + asked.best
-        top = np.argsort(-rough)[: min(limit, RERANKED)]
+        top = highest(rough, min(limit, RERANKED))
         return sorted((self._look(int(place), asked) for place in top), key=lambda hit: -hit.score)
 
     def look(self, entry_id: str, text: str) -> Hit:
@@ -190,6 +191,10 @@ class PolicyIndex:
                 weight = max((self._entries.weight(pair) for pair in pairs), default=0.5 * self._entries.weight(word))
                 words.append((weight, pairs, units))
         return words
+
+    def bag(self, entry_id: str) -> frozenset[str]:
+        """Return the terms of one entry."""
+        return self._bags[entry_id]
 
     def carried(self, entry_id: str, subject: Subject) -> float:
         """Return the share of a subject's weight that one entry speaks of, from 0 to 1; 0 for an empty subject."""
@@ -244,3 +249,11 @@ def _held(pairs: Sequence[str], units: Sequence[str], bag: frozenset[str]) -> fl
         return 1.0 if units[0] in bag else 0.0
     in_pairs = len(bag.intersection(pairs)) / len(pairs)
     return 1.0 if in_pairs >= 1 else max(in_pairs, LOOSE * len(bag.intersection(units)) / len(units))
+
+
+def highest(values: Floats, limit: int) -> Ints:
+    """Return the places of the highest values, highest first; of very many, only those few are put in order."""
+    if len(values) <= SORTED:
+        return np.argsort(-values)[:limit].astype(np.int32)
+    among = np.argpartition(-values, limit)[:limit]
+    return among[np.argsort(-values[among])].astype(np.int32)

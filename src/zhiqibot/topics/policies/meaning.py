@@ -98,11 +98,16 @@ class MeaningIndex:
             owners += [number] * len(found)
         self._matrix = np.stack(rows).astype(np.float32) * _STEP if rows else np.zeros((0, DIMENSIONS), np.float32)
         self._owners = np.array(owners, dtype=np.intp)
-        self._vectors, self._embedder = vectors, embedder
+        self._vectors, self.embedder = vectors, embedder
+
+    @property
+    def centre(self) -> Floats:
+        """The mean of all known questions, before they are made small."""
+        return self._vectors.centre
 
     def likeness(self, question: str) -> dict[str, float]:
         """Return, per entry, the cosine of its most alike question; what no document answers among them."""
-        asked = self._vectors.project(self._embedder.embed([fold(question)]))[0]
+        asked = self._vectors.project(self.embedder.embed([fold(question)]))[0]
         best = np.full(len(self._ids), -1.0, dtype=np.float32)
         np.maximum.at(best, self._owners, self._matrix @ asked)
         return dict(zip(self._ids, best.tolist(), strict=True))

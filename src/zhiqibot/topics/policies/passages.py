@@ -1,7 +1,7 @@
 """The sentences of an imported clause: what they state, and which figure among them is the one asked for."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhiqibot.content.policies import Fact, fold
@@ -14,9 +14,15 @@ from zhiqibot.topics.policies.tiers import DIMENSIONS, Picked
 GIVES = re.compile(r"补贴|补助|津贴|奖励|奖补|贴息|资助|给予|给子|免费|减免|返还|报销|先征后")
 LEADS = re.compile(r"牵头|责任单位|主办单位|由[^，。；]{2,14}负责")
 _PASSAGE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?]?[”）)]*")
+_ROW = " | "
 _PHRASE = re.compile(r"[，；。;！\n]|,(?!\d{3})|、(?=每|单个|最)")
 _ASKS_GRANT = re.compile(r"补贴|补助|奖励|奖补|资助|经费支持|奖金")
 _FIGURE = re.compile(r"\d[\d.,]*\s*(?:元|万元|亿元|万|亿|%)|[一二三四五六七八九十百]+万?元|免费|全额")
+_SUM_IN_WORDS = re.compile(
+    r"分之[一二三四五六七八九十]|一半|减半|[全差]额|加倍|[一二两三]倍|不予|不再|不计入|免[收费征缴]"
+)
+_PLACE_ASKED = re.compile(r"几楼|哪|地址|位置|怎么走|啥地方|什么地方")
+_PLACE = re.compile(r"楼|窗口|大厅|地址|地点|号院")
 _CAP_ASKED = re.compile(r"最高|最多|上限|封顶|顶格|顶多|不超过|限额")
 _CAP = re.compile(r"最高|最多|上限|封顶|不超过|以内|限额|为限|累计")
 _EACH_ASKED = re.compile(
@@ -83,6 +89,15 @@ def passages_of(clause_id: str, place: int, text: str) -> list[Passage]:
     return [Passage(f"{clause_id}:{n}", place, n, one) for n, one in enumerate(found)]
 
 
+def rows_after(passages: Sequence[Passage], place: int) -> Iterator[int]:
+    """Yield the rows of the table that a passage announces, or is a row of."""
+    announces = passages[place].text.endswith(("：", ":", "表")) or _ROW in passages[place].text
+    for n in range(place + 1, len(passages) if announces else 0):
+        if _ROW not in passages[n].text:
+            return
+        yield n
+
+
 def with_gaps(passages: Sequence[Passage], kept: Sequence[int]) -> list[str]:
     """Return the passages kept, with a mark where something was left out."""
     shown: list[str] = []
@@ -107,7 +122,11 @@ def states(reading: Reading, core: Fact) -> bool:
     of_all = aspect is Aspect.MATERIALS or (reading.leans and aspect in _POINTS_OF_ALL)
     if of_all and not says_of(aspect, text):
         return False
-    tiers = not reading.tiers or has_tiers(reading, text)
+    tiers = has_tiers(reading, text) or not any(_has_some(one, text) for one in reading.tiers)
+    if aspect is Aspect.CONTACT and _PLACE_ASKED.search(reading.question.text):
+        return bool(_PLACE.search(text))
+    if aspect is Aspect.AMOUNT and _SUM_IN_WORDS.search(text):
+        return tiers
     return tiers and evidence.states(reading.question, core, Picked((), False))
 
 
@@ -143,6 +162,11 @@ def has_tiers(reading: Reading, text: str) -> bool:
     """Tell whether a text has all the tiers a question names (at least one)."""
     named = reading.tiers.items()
     return bool(named) and all(_has_tier(dimension, values, text) for dimension, values in named)
+
+
+def _has_some(dimension: str, text: str) -> bool:
+    """Tell whether a text makes a difference between the choices of a dimension."""
+    return any(_has_tier(dimension, {value}, text) for value in DIMENSIONS[dimension])
 
 
 def _has_tier(dimension: str, values: set[str], text: str) -> bool:

@@ -115,7 +115,7 @@ _AT_ONCE = re.compile(
     r"重复(?:领|享受|奖|拿)|兼得|都给[吗不么]|再奖|还[能再]?奖|累计领"
 )
 """Whether one may have several of them."""
-_FUNCTION = re.compile(
+ASKING = re.compile(
     r"(?:说得|这话)?对(?:吧|吗|么|不对)[?。!]?$|没错吧|是真的[吗么]|请问|咨询|一下|要求|各(?=有|是|要|给|多|几|能|补|奖|$)|有没有|是不是|能不能|可不可以|是否|会不会|行不行|中不中|怎么办|咋办|咋弄|怎么样|怎么|咋样|如何|多少钱|多少|几个钱|什么|哪些|哪个|啥样的?|啥|"
     r"我们|咱们|俺们|我司|我公司|我|咱|俺|你们|您|你|恁|公司|企业|(?<!绿色)(?<!智能)(?<!数字)工厂|厂里|厂子|(?<!工)厂(?![房区商矿])|单位|老板|政府|有关|相关|关于|想要|想|需要|可以|能够|(?<![节智功技])能(?![耗源])|吗|呢|吧|啊|呀|嘛|么|的|了|是|"
     r"知道|了解|问问|找谁|归谁管|谁管|谁负责|归哪|哪儿|哪里|现在|目前|今年|一年|到底|具体|这个|那个|这种|这|那|就是|还是|还(?!款)|也|都|给(?!予)|要|有|没|不|在|(?<!社)会(?![议计展员])|把|被|跟|和|与|来|去|到|听?人家说?|说|听说|恁|事(?![故项业务])|拿|领|享受|政策|规定|文件|要求|情况|一般|搞|各个|板块|列出|列|真的|真|刚|他|她|它|一块|方面|分别|每年|多|呀|哈|一条|意思|模式|态度|怎么回|回(?![收访款购迁])|太[贵高慢]"
@@ -201,7 +201,7 @@ class Question:
     @cached_property
     def subject(self) -> str:
         """The question less the words of asking."""
-        return re.sub(r"[^\w+]+", "", _FUNCTION.sub(" ", _without_aspect(self.text)))
+        return re.sub(r"[^\w+]+", "", ASKING.sub(" ", without_aspect(self.text)))
 
 
 def split(text: str) -> list[str]:
@@ -210,7 +210,8 @@ def split(text: str) -> list[str]:
     return [part for part in parts if len(part) >= 2]
 
 
-def _without_aspect(text: str) -> str:
+def without_aspect(text: str) -> str:
+    """Return a text without the words that tell what is asked of its subject."""
     for aspect, pattern in _COMPILED:
         if aspect in (Aspect.UNIT, Aspect.HOW, Aspect.CONTACT, Aspect.MATERIALS, Aspect.DEADLINE, Aspect.DURATION):
             text = pattern.sub(" ", text)

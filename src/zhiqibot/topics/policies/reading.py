@@ -1,8 +1,8 @@
 """One question in its context: what it is about, where, which tier, and whether it leans on the question before."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from zhiqibot.content.policies import fold
 from zhiqibot.nlu.homophones import Homophones
@@ -57,6 +57,10 @@ class Reading:
     """What the question before asked, where this one turns to another subject (“电费有没有优惠”, “那燃气呢”)."""
     more: bool = False
     """“还有别的吗”: the rest of the same topic is asked for."""
+    telling: Sequence[tuple[str, ...]] = ()
+    """For clauses: the words that name the subject, each followed by what documents write for it."""
+    also: Sequence[tuple[str, ...]] = ()
+    """The same with the cards' words in the place of what was said."""
 
 
 class Rewording:
@@ -68,11 +72,6 @@ class Rewording:
         sayings = sorted(self._words, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, sayings)) or r"(?!)")
 
-    @classmethod
-    def of_clauses(cls, synonyms: Mapping[str, tuple[str, ...]]) -> "Rewording":
-        """Put formal words in the place of what people say; those that stand there already stay as they are."""
-        return cls({word: (*said, word) for word, said in synonyms.items()})
-
     def mend(self, text: str) -> str:
         """Return a folded text with words that only sound right put right."""
         return self._spelling.mend(text) if self._spelling else text
@@ -80,18 +79,6 @@ class Rewording:
     def apply(self, text: str) -> str:
         """Return a folded text in the cards' words."""
         return self._pattern.sub(lambda match: self._words[match[0]], text)
-
-
-def in_clause_words(reading: Reading, places: Places, words: Rewording, formal: Rewording) -> Reading:
-    """Return a reading as the clauses of imported documents are asked with it: in formal words beside what was said."""
-    asked = formal.apply(words.apply(places.without(reading.question.text)))
-    subject = formal.apply(reading.subject) if reading.leans else Question(asked).subject
-    return replace(
-        reading,
-        search=reading.search if asked in reading.search else f"{reading.search} {asked}",
-        subject=subject or reading.subject,
-        own=formal.apply(reading.own),
-    )
 
 
 def remembered(reading: Reading, keyword: str) -> str:

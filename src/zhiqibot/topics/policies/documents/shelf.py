@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from zhiqibot.storage.database import Database
+from zhiqibot.topics.policies.clause_meaning import SentenceVectors
 from zhiqibot.topics.policies.clauses import ClauseIndex
 from zhiqibot.topics.policies.documents import in_force
 from zhiqibot.topics.policies.places import HomeRegion
@@ -27,12 +28,16 @@ class ClauseShelf:
     database: Database
     cut: Cut
     home: HomeRegion
+    vectors: SentenceVectors | None = None
+    """The semantic layer, where there is one: what new clauses mean is worked out in the background."""
     look_every_s: float = LOOK_EVERY_S
     clock: Callable[[], float] = time.monotonic
     _index: ClauseIndex | None = None
     _revision: int | None = None
     _looked_at: float = float("-inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _learning: threading.Lock = field(default_factory=threading.Lock)
+    _learner: threading.Thread | None = None
 
     def __call__(self) -> ClauseIndex | None:
         """Return the index over what is in force; None where nothing is. Without the database, what was known last."""
@@ -54,4 +59,18 @@ class ClauseShelf:
             known = in_force.library(session)
         self._index = ClauseIndex(known.clauses, self.cut, self.home, known.standings) if known.standings else None
         self._revision = revision
+        if self._index and self.vectors:
+            self._learner = threading.Thread(target=self._learn, args=(self._index, self.vectors), daemon=True)
+            self._learner.start()
         logger.info("policy clauses that may answer: %d", len(known.clauses))
+
+    def wait_until_learnt(self) -> None:
+        """Return when the meaning of all clauses is known (for tests and measurements)."""
+        self()
+        if self._learner:
+            self._learner.join()
+
+    def _learn(self, index: ClauseIndex, vectors: SentenceVectors) -> None:
+        with self._learning:  # a newer index waits for its turn; one that is out of date need not be worked out
+            if index is self._index:
+                index.learn(vectors)
