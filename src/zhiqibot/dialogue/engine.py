@@ -14,7 +14,7 @@ from zhiqibot.dialogue.repair import is_correction
 from zhiqibot.dialogue.requests import Requests, guarded
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.short_answers import short_answer
-from zhiqibot.dialogue.turn import OpenForm, Turn, as_list, say
+from zhiqibot.dialogue.turn import OpenForm, Turn, as_list, say, waiting
 from zhiqibot.nlu.understanding import Act, Understanding
 
 MAX_REPLIES = 12
@@ -51,7 +51,7 @@ class Engine:
         if not pressed:
             pressed = typed_choice(memory, turn.text)
         replies = self._pressed(turn, pressed) if pressed else self._said(turn)
-        replies += self.requests.rest(turn)
+        replies = self.requests.rest(turn, replies)
         replies = replies[:MAX_REPLIES]
         memory.choices = [[one.label, one.value] for reply in replies for one in reply.buttons]
         if replies and pressed != "repeat" and short_answer(turn.text) != "repeat":
@@ -114,8 +114,7 @@ class Engine:
         if form:
             if move is None:
                 move, rest = self.judging.opened_with(turn, understanding)
-                if rest:
-                    turn.memory.queue += rest
+                turn.memory.queue += rest or ([] if move else self.judging.beside(turn, form, understanding))
             return self._in_form(turn, move or "", "", understanding)
         taken = self._offer_taken(turn) if move == "yes" else None
         if taken:
@@ -148,7 +147,7 @@ class Engine:
             if said is not None:
                 if turn.memory.form:
                     turn.memory.form.touched_at = turn.now.isoformat()
-                return [*as_list(said), *self._back(turn)]
+                return [*as_list(said), *self.requests.back(turn)]
             takers = [*self.router.commands, *(self.router.asides if len(understanding.acts) == 1 else ())]
             said = next((found for taker in takers if (found := taker(turn)) is not None), None)
         except PersonError as error:
@@ -156,7 +155,7 @@ class Engine:
         if said is None:
             return []
         turn.memory.clarify = ""
-        return [*as_list(said), *self._still_open(turn)] if form and turn.memory.form is form else as_list(said)
+        return [*as_list(said), self.requests.still_open(turn)] if form and turn.memory.form is form else as_list(said)
 
     def _offer_taken(self, turn: Turn) -> list[OutboundMessage]:
         """Do what the last reply offered in words (“需要的话，我帮您登记”), now that the person says yes."""
@@ -165,15 +164,6 @@ class Engine:
         except PersonError as error:
             return [say(str(error))]
         return as_list(said) if said is not None else []
-
-    def _still_open(self, turn: Turn) -> list[OutboundMessage]:
-        """Remind of the open form in a line; what it has got so far was shown before."""
-        form = turn.open_form
-        form.touched_at = turn.now.isoformat()
-        spec = self.router.forms[form.intent]
-        asked = spec.field(form.asked).ask if form.asked else ""
-        buttons = self.filling.prompt(turn, spec)[-1].buttons
-        return [say(f"接着刚才的「{spec.title}」：{asked or '没问题请回复“确认”，要改哪里直接说。'}", buttons=buttons)]
 
     def _afterthought(self, turn: Turn) -> list[OutboundMessage] | None:
         """Give what is no clear request of its own to the topic that still expects a word."""
@@ -239,13 +229,13 @@ class Engine:
             dropped.keep(memory, form)
             memory.form = None
             text = spec.kept or f"好的，已取消「{spec.title}」，没有提交任何内容。需要时随时再告诉我。"
-            return [say(text), *self._back(turn)]
+            return [say(text), *self.requests.back(turn)]
         self.doubts.accepted(turn)
         digression = self.judging.interrupts(form, understanding) if understanding and not move else None
         if digression:
             return self._digress(turn, form, digression)
         result = self._guarded_fill(turn, move, argument, understanding)
-        return [*result, *self._back(turn)] if memory.form is None else result
+        return [*result, *self.requests.back(turn)] if memory.form is None else result
 
     def _guarded_fill(
         self, turn: Turn, move: str, argument: str, understanding: Understanding | None
@@ -267,17 +257,7 @@ class Engine:
         memory.form = None
         memory.suspended.append(form)
         replies = self.requests.start(turn, act)
-        return replies if memory.form else [*replies, *self._back(turn)]
-
-    def _back(self, turn: Turn) -> list[OutboundMessage]:
-        """After a form ended, return to the one it interrupted."""
-        memory = turn.memory
-        if memory.form or not memory.suspended or memory.queue:
-            return []
-        memory.form = memory.suspended.pop()
-        memory.form.touched_at = turn.now.isoformat()
-        spec = self.router.forms[memory.form.intent]
-        return [say(f"我们接着刚才的「{spec.title}」："), *self.filling.prompt(turn, spec)]
+        return replies if memory.form else [*replies, *self.requests.back(turn)]
 
     # -- new requests -------------------------------------------------------------------------------------------
 
@@ -293,10 +273,13 @@ class Engine:
             first = settled
         self.doubts.read(turn, first)
         turn.memory.clarify = ""
-        turn.memory.queue += [{"text": act.text, "intent": act.intent, "slots": act.slots} for act in others]
+        turn.memory.queue += [waiting(act) for act in others]
         return self.requests.start(turn, first)
 
     def _of_one_bound(self, turn: Turn, acts: tuple[Act, ...]) -> tuple[Act, ...]:
-        """Leave out a request to be identified (“登记一下，缺焊工”) that somebody identified makes beside another."""
-        left = tuple(act for act in acts if act.intent != self.identify or any(map(str.isdigit, act.text)))
-        return left if left and turn.speaker.bound else acts
+        """Leave out a request to be identified (“登记一下，缺焊工”) that somebody identified makes beside another,
+        or take it as what else it may be (“德润贷款差200万，登记一下”)."""
+        if not turn.speaker.bound or len(acts) < 2:
+            return acts
+        meant = [self.judging.but_not(act, self.identify) for act in acts]
+        return tuple(act for act in meant if act) or acts

@@ -13,7 +13,8 @@ from zhiqibot.dialogue.filling import Filling
 from zhiqibot.dialogue.repair import is_correction
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.short_answers import opening_move
-from zhiqibot.dialogue.turn import OpenForm, Turn, button, say
+from zhiqibot.dialogue.turn import OpenForm, Turn, button, say, waiting
+from zhiqibot.nlu.acts import without_lead
 from zhiqibot.nlu.understanding import Act, Understanding
 
 SURE = 0.75
@@ -49,6 +50,10 @@ _YES_SIGN = re.compile(
 _NO_SIGN = re.compile(
     r"不(?!用(?:改|了|看|再|换|谢|客气)|改|变|错|赖|客气|好意思|麻烦|急|着急)|没(?!错|问题|毛病|意见|得说|事|啥)|未|别(?!忘|拖|耽误|再拖)|等(?:等|会|一[下会])|慢着|算了|坑|屁|骗"
 )
+_ANEW = re.compile(r"(?:再|另外|顺便|顺带|还有|然后|(?:尾号)?0\d{3}(?!\d)|zq\d)", re.IGNORECASE)
+"""What follows a yes and begins so is another request, whatever it says no to."""
+_CODE = re.compile(r"[A-Za-z]{2}[-－]?\w{3}|[0-9A-Z]{15}")
+"""An invitation or a credit code."""
 ANSWERS = frozenset({"affirm", "deny", "cancel"})
 CHITCHAT = frozenset({"greet", "thanks", "goodbye", "out_of_scope", *ANSWERS})
 
@@ -90,17 +95,41 @@ class Judging:
             if said == "yes" and (not _YES_SIGN.search(turn.text) or _NO_SIGN.search(turn.text)):
                 return None, []  # “外县的”, “都要”: nothing in them agrees; “没办”: the contrary
             return (said if sure and not is_correction(turn.text) and not _asks(turn.text) else None), []
-        if move == "yes" and _NO_SIGN.search(rest):
+        if move == "yes" and _NO_SIGN.search(rest) and not _ANEW.match(rest):
             return None, []  # “嗯，不，等会”
         if move == "yes" and len(rest) <= EMPHASIS:
             return move, []
-        after = self.understand(rest, turn.now, role=turn.speaker.language_role, asked=None)
-        acts = [act for act in after.acts if act.intent not in CHITCHAT and act.confidence >= SURE]
-        form = turn.open_form
-        fresh = [act for act in acts if self.router.knows(act.intent) and act.intent != form.intent]
-        if move == "cancel" or fresh or len(rest) <= SHORT:
-            return move, [{"text": act.text, "intent": act.intent, "slots": act.slots} for act in fresh]
+        after = self.understand(without_lead(rest), turn.now, role=turn.speaker.language_role, asked=None)
+        fresh = [act for act in after.acts if self._is_another(turn.open_form, act)]
+        if move == "cancel" or fresh or (len(rest) <= SHORT and not _NO_SIGN.search(rest)):
+            return move, [waiting(act) for act in fresh]
         return None, []
+
+    def beside(self, turn: Turn, form: OpenForm, understanding: Understanding) -> list[dict[str, Any]]:
+        """Return the other requests of a message to an open form; the form then hears its own part alone."""
+        spec = self.router.forms[form.intent]
+        told = bool(form.asked) and spec.field(form.asked).free_text
+        others = [
+            act
+            for act in understanding.acts[1:]
+            if self._is_another(form, act)
+            and not (told and act.intent in self.router.stories)
+            and not self.filling.claims(spec, form, act, act.slots)
+        ]
+        if others:
+            turn.text = understanding.acts[0].text
+        return [waiting(act) for act in others]
+
+    def _is_another(self, form: OpenForm, act: Act) -> bool:
+        known = act.intent not in CHITCHAT and self.router.knows(act.intent)
+        return known and act.intent != form.intent and act.confidence >= SURE
+
+    def but_not(self, act: Act, intent: str) -> Act | None:
+        """Return the act, or, when it is this intent and holds no code, its next best reading; None without one."""
+        if act.intent != intent or _CODE.search(act.text):
+            return act
+        others = [name for name, p in act.ranking[1:] if p >= WORTH_A_LOOK and name not in CHITCHAT]
+        return replace(act, intent=others[0]) if others else None
 
     def interrupts(self, form: OpenForm, understanding: Understanding) -> Act | None:
         """Return the request that interrupts the form, or None when the message belongs to it."""

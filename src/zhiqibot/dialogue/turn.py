@@ -142,6 +142,11 @@ def button(label: str, value: str, *, primary: bool = False, danger: bool = Fals
     return Button(label=label[:20], value=value, style=style)
 
 
+def waiting(act: Act) -> dict[str, Any]:
+    """Return a request as it waits in the memory's queue."""
+    return {"text": act.text, "intent": act.intent, "slots": act.slots}
+
+
 def as_list(reply: Reply) -> list[OutboundMessage]:
     """Return a reply as a list of messages."""
     return [reply] if isinstance(reply, OutboundMessage) else list(reply)

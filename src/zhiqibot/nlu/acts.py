@@ -117,6 +117,11 @@ def heart(text: str, start: int, end: int) -> tuple[int, int]:
     return (_after_lead(text, start), end) if start else (start, end)
 
 
+def without_lead(text: str) -> str:
+    """Return a text without such words at its beginning."""
+    return text[_after_lead(text, 0) :]
+
+
 def _best(
     text: str, judge: Judge, stretch: tuple[int, int], places: list[Place]
 ) -> tuple[float, tuple[int, int], int] | None:

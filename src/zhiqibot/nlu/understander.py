@@ -75,10 +75,9 @@ class Understander:
 
         stretches = acts.cut(said, reading)
         found = []
-        for at in stretches:
-            start, end = acts.heart(said, *at)
+        for start, end in (acts.heart(said, *at) for at in stretches):
             read = self._reconsidered(reading(start, end), said[start:end].strip(), role, asked)
-            found.append(self._act(normal.part(*at), now, read, asked))
+            found.append(self._act(normal.part(start, end), now, read, asked))
         return Understanding(text, tuple(found))
 
     def chance_inside(self, text: str) -> float:
