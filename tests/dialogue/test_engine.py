@@ -155,8 +155,8 @@ def test_what_a_person_can_put_right_is_told_and_the_form_stays(phone: Phone) ->
 
 
 def test_two_requests_in_one_message_are_handled_one_after_the_other(phone: Phone) -> None:
-    """一句话两件事，一件一件办。"""
-    assert phone.says("停电了，另外预约参观3个人") == "请问在哪里？"
+    """一句话两件事，一件一件办；后办的先说一声。"""
+    assert phone.says("停电了，另外预约参观3个人") == "您说了几件事，一件一件来；「预约参观」随后接着办。\n请问在哪里？"
     phone.says("三号楼")
     answer = phone.says("确认")
 

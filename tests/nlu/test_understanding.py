@@ -76,7 +76,7 @@ def test_two_requests_become_two_acts_in_order(understander: Understander, now: 
 
     assert understood.intent == "report_issue"
     assert understood.also == ("book_event",)
-    assert [act.text for act in understood.acts] == ["厂里停电了", "另外早餐会给我报个名"]
+    assert [act.text for act in understood.acts] == ["厂里停电了", "早餐会给我报个名"]
     assert understood.acts[1].slots == {"event_kind": "breakfast_talk"}
 
 

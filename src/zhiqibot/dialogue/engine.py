@@ -114,7 +114,9 @@ class Engine:
         if form:
             if move is None:
                 move, rest = self.judging.opened_with(turn, understanding)
-                turn.memory.queue += rest or ([] if move else self.judging.beside(turn, form, understanding))
+                turn.memory.queue += rest or (
+                    [] if move else self.judging.beside(turn, form, understanding, self.identify)
+                )
             return self._in_form(turn, move or "", "", understanding)
         taken = self._offer_taken(turn) if move == "yes" else None
         if taken:
@@ -281,5 +283,5 @@ class Engine:
         or take it as what else it may be (“德润贷款差200万，登记一下”)."""
         if not turn.speaker.bound or len(acts) < 2:
             return acts
-        meant = [self.judging.but_not(act, self.identify) for act in acts]
+        meant = [self.judging.not_to_identify(turn, act, self.identify) for act in acts]
         return tuple(act for act in meant if act) or acts

@@ -52,6 +52,11 @@ _NO_SIGN = re.compile(
 )
 _ANEW = re.compile(r"(?:再|另外|顺便|顺带|还有|然后|(?:尾号)?0\d{3}(?!\d)|zq\d)", re.IGNORECASE)
 """What follows a yes and begins so is another request, whatever it says no to."""
+_REGISTER = re.compile(
+    r"[，,]?(?:也|都|再)?(?:请|帮忙|帮我?|给我?|麻烦)*(?:登记|记|报)(?:一下|一个|上|下)?[吧呗。！!]*$"
+)
+NAMES = 4
+"""Characters from which what is left names something."""
 _CODE = re.compile(r"[A-Za-z]{2}[-－]?\w{3}|[0-9A-Z]{15}")
 """An invitation or a credit code."""
 ANSWERS = frozenset({"affirm", "deny", "cancel"})
@@ -105,14 +110,18 @@ class Judging:
             return move, [waiting(act) for act in fresh]
         return None, []
 
-    def beside(self, turn: Turn, form: OpenForm, understanding: Understanding) -> list[dict[str, Any]]:
+    def beside(self, turn: Turn, form: OpenForm, understanding: Understanding, identify: str) -> list[dict[str, Any]]:
         """Return the other requests of a message to an open form; the form then hears its own part alone."""
         spec = self.router.forms[form.intent]
         told = bool(form.asked) and spec.field(form.asked).free_text
+        acts = [
+            self.not_to_identify(turn, act, identify) if turn.speaker.bound else act for act in understanding.acts[1:]
+        ]
         others = [
             act
-            for act in understanding.acts[1:]
-            if self._is_another(form, act)
+            for act in acts
+            if act
+            and self._is_another(form, act)
             and not (told and act.intent in self.router.stories)
             and not self.filling.claims(spec, form, act, act.slots)
         ]
@@ -124,12 +133,19 @@ class Judging:
         known = act.intent not in CHITCHAT and self.router.knows(act.intent)
         return known and act.intent != form.intent and act.confidence >= SURE
 
-    def but_not(self, act: Act, intent: str) -> Act | None:
-        """Return the act, or, when it is this intent and holds no code, its next best reading; None without one."""
-        if act.intent != intent or _CODE.search(act.text):
+    def not_to_identify(self, turn: Turn, act: Act, identify: str) -> Act | None:
+        """Return the act, or, when it is read as this intent but holds no code, what is to be registered (“路灯坏了也
+        登记一下”); None where nothing is named."""
+        if act.intent != identify or _CODE.search(act.text):
             return act
-        others = [name for name, p in act.ranking[1:] if p >= WORTH_A_LOOK and name not in CHITCHAT]
-        return replace(act, intent=others[0]) if others else None
+        named = _REGISTER.sub("", act.text)
+        if named == act.text or len(named) < NAMES:
+            return None
+        meant = self.understand(named, turn.now, role=turn.speaker.language_role, asked=None).acts[0]
+        known = [
+            name for name, _ in meant.ranking if name not in CHITCHAT and self.router.knows(name) and name != identify
+        ]
+        return replace(self.as_intent(turn, named, known[0]), text=act.text) if known else act
 
     def interrupts(self, form: OpenForm, understanding: Understanding) -> Act | None:
         """Return the request that interrupts the form, or None when the message belongs to it."""

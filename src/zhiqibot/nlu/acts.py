@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from zhiqibot.nlu import halves
+from zhiqibot.nlu.halves import NUMBER
 from zhiqibot.nlu.reading import Reading
 
 Judge = Callable[[int, int], Reading]
@@ -22,12 +24,10 @@ _TURN = (
     r"|再(?=[帮给问查报约替说]|咨询|预约|登记)|同时(?=[帮给请想问查出]|[,:])|其次|第[二三四][个件]?[,:是]|[二三四]是|[二三]来|然后|以及(?=[帮给问查])"
     r"|也(?=[给帮替][我俺])|麻烦再|请再|也想(?=[问查报约])|问下另|再一件|另一[件个]|另有|另(?=[,:请帮给想问])|还请(?=[帮给])|并(?=[帮给请为]我)|2[.、)](?!\d)"
 )
-_NUMBER = r"(?:尾号)?0\d{3}(?!\d)|zq\d{6}-?\d+"
 _BREAK = re.compile(
-    rf"[,。!?;、\n…~ ]*(?P<turn>{_TURN})|(?P<end>[。!?;\n]+)|(?P<pause>[, …~]+)|(?<![\d号,。!?; 路街道巷-])(?P<number>(?={_NUMBER}))",
+    rf"[,。!?;、\n…~ ]*(?P<turn>{_TURN})|(?P<end>[。!?;\n]+)|(?P<pause>[, …~]+)|(?<![\d号,。!?; 路街道巷-])(?P<number>(?={NUMBER}))",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(_NUMBER, re.IGNORECASE)
 _LEAD = re.compile(rf"^[,。!?;:、\n…~ ]*(?:{_TURN})?[,:、 ]*(?:一下)?")
 _SAYS = re.compile(r"[^\W_][\W_]*[^\W_]")
 """A piece of fewer than two letters or digits asks for nothing."""
@@ -51,43 +51,13 @@ _WEIGHTS = {
     "two numbers": 1.59,
     "same": -0.33,
     "right inside": 1.63,
+    "of another": 2.5,
+    "asks to file": 2.6,
 }
 _AT_MOST = {name: max(_WEIGHTS[name] * _FLOOR, 0.0) for name in ("left", "left as right", "right as left")}
 """What the facts that need the left side can add at most."""
 
-_COURTESY = frozenset({"greet", "thanks", "goodbye"})
-_ANSWERS = frozenset({"affirm", "deny", "cancel"})
-_WEAK = _COURTESY | _ANSWERS | {"help", "out_of_scope"}
-_ONE_STORY = {
-    frozenset(pair)
-    for pair in (
-        ("report_issue", "human_agent"), ("report_issue", "urge_ticket"), ("report_issue", "add_to_ticket"),
-        ("report_issue", "ask_policy"), ("report_issue", "rate_ticket"), ("report_issue", "verify_inspection"),
-        ("ticket_status", "urge_ticket"), ("urge_ticket", "human_agent"), ("urge_ticket", "rate_ticket"),
-        ("rate_ticket", "withdraw_ticket"), ("rate_ticket", "ticket_status"), ("cancel_booking", "reschedule_booking"),
-        ("book_event", "list_events"), ("book_event", "reschedule_booking"), ("ask_policy", "match_policy"),
-        ("ask_policy", "apply_policy"), ("match_policy", "apply_policy"), ("subscribe", "ask_policy"),
-        ("progress_update", "resolve_ticket"), ("progress_update", "request_extension"), ("log_visit", "report_issue"),
-        ("accept_ticket", "progress_update"), ("add_to_ticket", "ticket_status"), ("add_to_ticket", "urge_ticket"),
-        ("withdraw_ticket", "report_issue"), ("withdraw_ticket", "cancel"), ("cancel_booking", "cancel"),
-        ("progress_update", "report_issue"), ("resolve_ticket", "rate_ticket"), ("transfer_ticket", "progress_update"),
-        ("bind_identity", "report_issue"), ("bind_identity", "match_policy"), ("broadcast", "create_event"),
-        ("assign_ticket", "supervise_ticket"), ("report_stats", "ticket_status"), ("my_tasks", "ticket_status"),
-        ("log_visit", "progress_update"), ("cancel_booking", "withdraw_ticket"), ("cancel_booking", "broadcast"),
-        ("human_agent", "ask_policy"), ("add_to_ticket", "progress_update"),
-    )
-}  # fmt: skip
-"""Pairs of neighbouring clauses that are mostly two halves of one request."""
-_BOOKING = frozenset({"book_event", "reschedule_booking"})
-_TALKING_POINT = re.compile(
-    r"[,。、 ]*(?:我们?|俺们?|顺便|主要|就是|也)?(?:想|要|准备|打算)?(?:当面|现场|到时候?|会上|跟[^,。]{1,6})?(?:聊|谈|说说|说一|讲讲|问问|议题|反映一下)"
-)
-_EARLIER = re.compile(rf"{_NUMBER}|催|上次|上回|上周|之前|前几?天|那个|那件|报的|还没|一直|进度|到现在", re.IGNORECASE)
-"""What is urged was said before."""
-_INTRODUCES = re.compile(
-    r"(?:你好|您好)?[,。! ]*(?:我们?|俺们?|这里|这边)是(?:(?!绑|登记|认证|注册|关联|加入).)*[,。! ]*"
-)
-_SAME_TWICE = frozenset({"report_issue", "ask_policy"})
+_WEAK = halves.COURTESY | halves.ANSWERS | {"help", "out_of_scope"}
 
 
 @dataclass(frozen=True)
@@ -139,51 +109,38 @@ def _weight(text: str, judge: Judge, stretch: tuple[int, int], place: Place) -> 
     left, right = heart(text, stretch[0], place.at), (min(_after_lead(text, place.at), stretch[1]), stretch[1])
     if not (_SAYS.search(text, *left) and _SAYS.search(text, *right)):
         return -math.inf
-    second = judge(*right)
+    said_left, said_right = text[slice(*left)], text[slice(*right)]
+    second = judge(*right).beside
     name, chance, _ = second.verdict
     facts = {
         "turn": place.kind == "turn",
         "end": place.kind == "end",
         "right": math.log(chance),
         "weak right": name in _WEAK,
-        "two numbers": _two_numbers(text[slice(*left)], text[slice(*right)]),
+        "two numbers": halves.two_numbers(said_left, said_right),
+        "of another": halves.turns_to_another(said_left, said_right),
+        "asks to file": halves.asks_to_file(said_right),
         "right inside": second.scores.inside,
     }
     told = _START + sum(_WEIGHTS[fact] * value for fact, value in facts.items())
     bound = told + sum(_AT_MOST.values())
     if bound <= LIMIT:
         return bound  # whatever stands to the left
-    first = judge(*left)
-    if not _may_be_two(text, first, second, place, left, right[0]):
+    first = judge(*left).beside
+    if not halves.may_be_two(
+        halves.Side(said_left, *first.verdict), halves.Side(said_right, *second.verdict), place.kind
+    ):
         return -math.inf
     before, sure, _ = first.verdict
     facts = {
         "left": math.log(sure),
         "left as right": max(first.log_chance(name), _FLOOR),
         "right as left": max(second.log_chance(before), _FLOOR),
-        "one story": frozenset((before, name)) in _ONE_STORY,
+        "one story": frozenset((before, name)) in halves.ONE_STORY,
         "weak left": before in _WEAK,
         "same": before == name,
     }
     return told + sum(_WEIGHTS[fact] * value for fact, value in facts.items())
-
-
-def _may_be_two(text: str, first: Reading, second: Reading, place: Place, left: tuple[int, int], right: int) -> bool:
-    """Rule out what is never two requests, however it weighs."""
-    (before, _, topic_before), (name, _, topic) = first.verdict, second.verdict
-    if before in _COURTESY | _ANSWERS or name in _COURTESY | _ANSWERS:
-        return False
-    if (before, name) == ("add_to_ticket", "report_issue"):
-        return False  # what follows is the addition
-    if (before, name) == ("report_issue", "urge_ticket") and not _EARLIER.search(text, right):
-        return False  # “停电了，赶紧派人来修” urges what is being reported
-    if before == "bind_identity" and _INTRODUCES.fullmatch(text, *left):
-        return False  # who speaks, and then what they want
-    if before in _BOOKING and _TALKING_POINT.match(text, right):
-        return False
-    if before == name:
-        return place.kind == "turn" and name in _SAME_TWICE and topic_before != topic and bool(topic)
-    return True
 
 
 def _places(text: str) -> list[Place]:
@@ -197,9 +154,3 @@ def _places(text: str) -> list[Place]:
 def _after_lead(text: str, place: int) -> int:
     match = _LEAD.match(text[place:])
     return place + (match.end() if match else 0)
-
-
-def _two_numbers(left: str, right: str) -> bool:
-    """Both sides name a ticket, and not the same."""
-    one, other = set(_NUMBERS.findall(left)), set(_NUMBERS.findall(right))
-    return bool(one and other and one != other)

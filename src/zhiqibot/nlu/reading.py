@@ -10,8 +10,8 @@ from zhiqibot.nlu.context import NEVER
 from zhiqibot.nlu.model import Floats, Model, Scores
 
 RANKED = 5
-OPEN = 0.5
-"""The scope gate lets a message in from this chance on."""
+OPEN, LEANING = 0.5, 0.35
+"""The scope gate lets a message in from the first chance on, and from the second a part of one."""
 SURE_OF_INTENT, SURE_OF_SCOPE, SURE_OF_TOPIC = 0.55, 0.75, 0.6
 """Below any of these the semantic layer is asked: about one message in ten."""
 TOPICAL = frozenset({"report_issue", "ask_policy"})
@@ -20,15 +20,20 @@ TOPICAL = frozenset({"report_issue", "ask_policy"})
 class Reading:
     """What a stretch means, how likely, and what it is about."""
 
-    def __init__(self, model: Model, scores: Scores, weighed: Floats) -> None:
-        self.scores, self._model, self._chances = scores, model, softmax(weighed)
-        self._best = int(self._chances.argmax())
+    def __init__(self, model: Model, scores: Scores, weighed: Floats, gate: float = OPEN) -> None:
+        self.scores, self._model, self._chances, self._gate = scores, model, softmax(weighed), gate
+        self._best, self._weighed = int(self._chances.argmax()), weighed
+
+    @cached_property
+    def beside(self) -> "Reading":
+        """The same beside another request: there a short clause (“厂里老停电”) is sooner our business than alone."""
+        return Reading(self._model, self.scores, self._weighed, LEANING)
 
     @cached_property
     def ranking(self) -> tuple[tuple[str, float], ...]:
         """The likeliest intents with their chances; out_of_scope leads when the gate keeps the message out."""
         inside = self.scores.inside
-        if inside >= OPEN:
+        if inside >= self._gate:
             return self._ranking
         return ((OUT_OF_SCOPE, 1.0 - inside), *((name, chance * inside) for name, chance in self._ranking[:-1]))
 
@@ -55,7 +60,7 @@ class Reading:
     @property
     def verdict(self) -> tuple[str, float, str]:
         """Intent, confidence and topic."""
-        if self.scores.inside < OPEN:
+        if self.scores.inside < self._gate:
             return OUT_OF_SCOPE, 1.0 - self.scores.inside, self.topic
         return self._model.intents[self._best], float(self._chances[self._best]), self.topic
 

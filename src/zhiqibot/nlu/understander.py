@@ -77,6 +77,7 @@ class Understander:
         found = []
         for start, end in (acts.heart(said, *at) for at in stretches):
             read = self._reconsidered(reading(start, end), said[start:end].strip(), role, asked)
+            read = read.beside if len(stretches) > 1 else read
             found.append(self._act(normal.part(start, end), now, read, asked))
         return Understanding(text, tuple(found))
 

@@ -15,8 +15,13 @@ _OPENING = re.compile(
     r"(?:反映|反应|投诉|报告|上报|举报|提|说|报|登记|反馈)(?:一下|下)?(?:一?[个件些点]儿?)?"
 )
 _CLOSING = re.compile(r"(?:方面|上)?的?(?:问题|情况|诉求|困难|事情|事儿?|难题)?[吧啊呢。！!？? ]*$")
-
-
+_ANNOUNCES = re.compile(
+    r"^(?:再|还|也)?(?:请|帮我?|给我?|麻烦)*(?:报|反映|登记|提)(?:上|一下|下)?一?[个件](?:(?:问题|情况|事儿?|诉求)[，,：: ]*)?"
+)
+_ASKS_TO_FILE = re.compile(
+    r"[，,]?(?:也|都|再|请|帮忙|帮我?|给我?|麻烦)+(?:登记|报|记)(?:一下|一个|上|下)(?:的问题)?[吧呗。！!]*$"
+)
+"""The order to write it down is no part of what happened."""
 _LEADS_ON = re.compile(r"[，,、；;。 ]*(?:另外|此外|还有|对了|再有|再就是|然后|顺便|同时)$")
 """The word that led over to another request of the same message."""
 
@@ -32,13 +37,18 @@ def substance(text: str) -> str:
 
 def story(hearing: Hearing) -> str | None:
     """Read what happened."""
-    text = _LEADS_ON.sub("", str(hearing.slots.get("description") or hearing.text).strip())
+    text = _without_order(_LEADS_ON.sub("", str(hearing.slots.get("description") or hearing.text).strip()))
     if hearing.asked:
         told = len(substance(hearing.text)) >= 2 and not is_no_story(hearing.text)
         return hearing.text.strip()[:LONGEST] if told else None
     kept = substance(text)
     announced = kept != text  # “我要反映用电的问题” names a field; “停电” says what happened
     return text[:LONGEST] if len(kept) >= (SHORTEST_STORY if announced else 2) else None
+
+
+def _without_order(text: str) -> str:
+    told = _ASKS_TO_FILE.sub("", _ANNOUNCES.sub("", text)).strip("，,。：: ")
+    return told if len(told) >= SHORTEST_STORY else text
 
 
 def urgency(hearing: Hearing) -> bool | None:
