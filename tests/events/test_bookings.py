@@ -211,18 +211,20 @@ def test_a_full_session_leaves_the_old_booking_alone(
         assert (booking.session_id, session.get_one(EventSession, first).taken) == (first, 1)
 
 
+@pytest.mark.parametrize(("kind", "most"), [("evening_tea", 6), ("lecture", 10)])
 def test_one_enterprise_cannot_fill_the_room(
-    county: Database, events: EventService, bookings: BookingService, now: datetime
+    county: Database, events: EventService, bookings: BookingService, now: datetime, kind: str, most: int
 ) -> None:
-    """同一家企业的几个人合起来每场最多六位。"""
+    """同一家企业的几个人合起来，每场不超过这个活动的规定；没规定的六位。"""
     with county.write() as session:
-        lecture = events.upcoming(session, now, kind="lecture")[0].id
-        bookings.book(session, speaker(session, DERUN), SeatRequest(lecture, 4), now)
+        one, other = speaker(session, DERUN), speaker(session, "contact-derun-2")
+        evening = events.upcoming(session, now, kind=kind)[0].id
+        bookings.book(session, one, SeatRequest(evening, 4), now)
 
-        with pytest.raises(Conflict, match="最多 6 位"):
-            bookings.book(session, speaker(session, "contact-derun-2"), SeatRequest(lecture, 3), now)
+        with pytest.raises(Conflict, match=f"最多 {most} 位"):
+            bookings.book(session, other, SeatRequest(evening, most - 3), now)
 
-        assert bookings.book(session, speaker(session, "contact-derun-2"), SeatRequest(lecture, 2), now).attendees == 2
+        assert bookings.book(session, other, SeatRequest(evening, most - 4), now).attendees == most - 4
 
 
 def test_what_has_begun_can_be_neither_booked_nor_cancelled(

@@ -112,7 +112,8 @@ def test_every_mistake_of_the_file_is_told_at_once(tmp_path: Path) -> None:
     """events.yaml 写错了，一次全说出来，说到哪条哪项。"""
     (tmp_path / "events.yaml").write_text(
         "series:\n- {id: a, kind: party, title: 联欢, rule: {weekly: tuesday}, capacity: 3}\n"
-        "- {id: b, kind: lecture, title: 讲堂, rule: {weekly: monday, monthly: 3, time: '25:00'}, capacity: 0}\n",
+        "- {id: b, kind: lecture, title: 讲堂, rule: {weekly: monday, monthly: 3, time: '25:00'}, capacity: 0}\n"
+        "- {id: c, kind: lecture, title: 讲堂, rule: {weekly: monday}, capacity: 8, seats_per_enterprise: 9}\n",
         encoding="utf-8",
     )
 
@@ -122,6 +123,8 @@ def test_every_mistake_of_the_file_is_told_at_once(tmp_path: Path) -> None:
     assert "第 1 条.kind" in str(error.value)
     assert "第 2 条.capacity" in str(error.value)
     assert "第 2 条.rule" in str(error.value)
+    assert "第 3 条.seats_per_enterprise" in str(error.value)
+    assert "不能多于 capacity（8）" in str(error.value)
 
 
 def test_a_series_record_needs_one_rule() -> None:

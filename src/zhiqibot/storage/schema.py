@@ -5,7 +5,7 @@ from sqlalchemy.exc import DatabaseError
 
 from zhiqibot.storage.database import Database
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest script of `migrations/versions`; a test holds the two together."""
 
 

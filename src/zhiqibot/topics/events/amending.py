@@ -10,7 +10,7 @@ from zhiqibot.topics.events import readers, subjects, wording
 from zhiqibot.topics.events.choosing import Choosing, forget
 from zhiqibot.topics.events.corrections import asks_for_another, beside, changes, for_another_firm
 from zhiqibot.topics.events.headcount import Change, change_of, odd_count
-from zhiqibot.topics.events.model import EventSession
+from zhiqibot.topics.events.model import SEATS_PER_ENTERPRISE, EventSession
 from zhiqibot.topics.events.pointing import pointer
 from zhiqibot.topics.events.several import Several
 
@@ -35,8 +35,6 @@ class Amending:
     """Changes the values of an open booking form by one sentence."""
 
     choosing: Choosing
-    most: int
-    """How many people one enterprise may send."""
 
     @property
     def several(self) -> Several:
@@ -61,7 +59,9 @@ class Amending:
     def _people(self, turn: Turn, form: OpenForm) -> str | None:
         values, said = form.values, turn.text.strip()
         if odd_count(said) and not re.fullmatch(r"\d", said):
-            return f"参加人数请说 1 到 {self.most} 之间的整数。"
+            one = self._chosen(turn, values)
+            most = one.seats_per_enterprise if one else SEATS_PER_ENTERPRISE
+            return f"参加人数请说 1 到 {most} 之间的整数。"
         if for_another_firm(said):
             return "这里只能替贵公司报；别的企业请他们的联系人自己来报，或者由包联干部代报。"
         change = change_of(said, open_form=form.asked != "attendees")

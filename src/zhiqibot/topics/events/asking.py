@@ -31,6 +31,7 @@ _WHERE = re.compile(
 _WHEN = re.compile(
     rf"{_LEAD}(?:几点|啥时候|什么时候|哪天|几号|星期几|周几)(?:钟)?(?:开始|开会|开|举办|举行|去|到)?{_TAIL}"
 )
+_ENDS = re.compile(r"(?:几点|啥时候|什么时候|多久|多长时间).{0,3}(?:结束|散|完)|(?:开|讲|聊)(?:多久|多长时间|几个小时)")
 _FREE = re.compile(
     rf"^(?:那|这|还)*(?:还|剩)?(?:有|剩)?(?:几|多少)?个?(?:空位|位置|名额|位)(?:吗|没有?|不)?{_TAIL}|^(?:最后|还剩|还有|剩下?)(?:几|多少)个?(?:名额|位|座)?{_TAIL}|^(?:报)?满了?(?:没有?|吗|不){_TAIL}"
 )
@@ -136,15 +137,15 @@ class Asking:
                 return say(f"都在{found[0].place or '地点还没有定'}。")
             return self._each(found, lambda one: one.place or "地点还没有定")
         if _WHEN.search(said):
-            return self._each(found, lambda one: "全天" if one.all_day else f"{one.clock} 开始")
+            return self._each(found, lambda one: _hours(one))
+        if _ENDS.search(said) and all(one.until for one in found):
+            return self._each(found, lambda one: f"{one.until} 结束")
         if _FREE.search(said):
             return self._each(found, wording.seats)
         if _WHO_MAY.search(said):
-            most = self.bookings.rules.seats_per_enterprise
-            return say(f"绑定了企业的都能报，不设门槛，先报先得；同一家单位每场最多 {most} 位，报满了可以排候补。")
+            return say(f"绑定了企业的都能报，不设门槛，先报先得；{_share(found)}，报满了可以排候补。")
         if _HOW_MANY_MAY.search(said):
-            most = self.bookings.rules.seats_per_enterprise
-            return say(f"同一家单位每场最多 {most} 位。去几位直接告诉我，比如“2 个人”。")
+            return say(f"{_share(found)}。去几位直接告诉我，比如“2 个人”。")
         if _ABOUT.search(said):
             return self._each(found, lambda one: one.subject or "没有预设主题")
         if DIET.search(said):
@@ -213,6 +214,20 @@ class Asking:
                 return None
 
         return find
+
+
+def _hours(one: EventSession) -> str:
+    if one.all_day:
+        return "全天"
+    return f"{one.clock} 开始" + (f"，{one.until} 结束" if one.until else "")
+
+
+def _share(found: Sequence[EventSession]) -> str:
+    """Say how many of one enterprise may come, by event where that differs."""
+    limits = {one.title: one.seats_per_enterprise for one in found}
+    if len(set(limits.values())) == 1:
+        return f"同一家单位每场最多 {found[0].seats_per_enterprise} 位"
+    return "同一家单位每场最多：" + "、".join(f"{title} {most} 位" for title, most in limits.items())
 
 
 def _ends_with_a_list(turn: Turn, count: int) -> bool:

@@ -52,7 +52,7 @@ class Booker:
 
     @property
     def amending(self) -> Amending:
-        return Amending(self.choosing, self.bookings.rules.seats_per_enterprise)
+        return Amending(self.choosing)
 
     def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         """Find the session; see to a booking that is there already, to too many people, and to a full session."""

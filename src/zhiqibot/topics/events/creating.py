@@ -14,6 +14,7 @@ from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.nlu.no_such_day import no_such_day
 from zhiqibot.nlu.numerals import parse_number
 from zhiqibot.topics.events import wording
+from zhiqibot.topics.events.hours import end_said
 from zhiqibot.topics.events.model import KIND_TITLES, EventKind, starts
 from zhiqibot.topics.events.readers import coming_day
 from zhiqibot.topics.events.seeding import USUAL_CAPACITY
@@ -23,16 +24,18 @@ _PLACE = re.compile(
     r"(?:地点|会场|场地)(?:定|改|换)?(?:在|是|为|到|成|：|:)?\s*(?P<a>[^，,。；;]{2,40})|在(?P<b>[^，,。；;在]{2,40})"
 )
 _PLACE_TAIL = re.compile(
-    r"(?:举办|召开|举行|集合|进行).*$|(?:办|开(?!发|元|封|放))(?:一?[场次个])?(?:.{0,8}(?:会|大讲堂|培训|讲座))?$|里$"
+    r"(?:举办|召开|举行|集合|进行).*$|(?:办|开(?!发|元|封|放))(?:一?[场次个])?(?:.{0,8}(?:会|大讲堂|培训|讲座|专场|活动|沙龙|论坛))?$|里$"
 )
 _USUAL_PLACE = re.compile(r"^(?:还是|就)?(?:在)?(?:老地方|原来?(?:的)?地[方点]|老地点|还是那[里儿]|不变|同上|照旧)")
 _NO_PLACE = re.compile(r"^(?:\d|[上中下]午|周|星期|[明后今]天|[一二三四五六七八九十]+[月点号])")
 _MATCHING = re.compile(
     r"(?:政?银企|银担企|产销|用工|就业|产学研|校企|供应链|产业链|供需|招聘|融资|人才|税企|科技成果)(?:供需)?对接会?"
 )
+_SPECIAL = re.compile(r"[开办搞场个](?P<what>[\u4e00-\u9fff]{2,8}?专场(?:对接会|座谈会|宣讲会?|培训会?|讲座)?)")
+_MOVED = re.compile(r"^(?:换|改|挪|调)(?:到|成|在|为)")
 _PIECES = re.compile(r"[\s，,。；;、]+")
 _VENUE = re.compile(
-    r"^[\u4e00-\u9fff0-9A-Za-z]{2,24}(?:中心|报告厅|会议室|会议厅|礼堂|大厅|餐厅|会客厅|酒店|宾馆|饭店|文化宫|广场|[楼层]|学校|党校)$"
+    r"^[\u4e00-\u9fff0-9A-Za-z]{2,24}(?:中心|报告厅|会议室|会议厅|礼堂|大厅|餐厅|会客厅|酒店|宾馆|饭店|文化宫|广场|[楼层]|学校|党校|(?:大厅|中心|大楼|宾馆|酒店|[楼层])[A-Za-z]?\d{3,4}(?:会议室|室)?)$"
 )
 _SEATS = re.compile(r"(?P<n>\d{1,4}|[一二两三四五六七八九十百]{1,6})(?:个?(?:人|名额|座位?|位)|个(?=$|[，,。]))")
 _GIVES_UP = re.compile(r"(?:那|就)?(?:这一?场|这个)?(?:先)?(?:取消|不建|不办|不要|算)(?:这一?场|了)?[吧啊。]*")
@@ -56,7 +59,9 @@ def place(hearing: Hearing) -> str | None:
     known = [piece for piece in _PIECES.split(hearing.text) if _VENUE.search(piece) and not _NO_PLACE.search(piece)]
     if known:
         return known[0][:40]
-    said = hearing.text.strip(" ，,。")
+    said = _MOVED.sub("", hearing.text.strip(" ，,。"))
+    if _NO_PLACE.search(said) and hearing.slots.get("time"):
+        return None
     if short_answer(said) or _SEATS.fullmatch(said):
         return None
     return said[:40] if hearing.asked and len(said) >= 2 else None
@@ -72,6 +77,9 @@ def seats(hearing: Hearing) -> int | None:
 
 def special_title(hearing: Hearing) -> str | None:
     """Read the name of a special meeting, e.g. 银企对接会."""
+    special = _SPECIAL.search(hearing.text)
+    if special:
+        return re.sub(r"^一?[场次个]", "", special["what"])
     found = _MATCHING.search(hearing.text)
     return (found[0] if found[0].endswith("会") else f"{found[0]}会") if found else None
 
@@ -79,6 +87,11 @@ def special_title(hearing: Hearing) -> str | None:
 def clock(hearing: Hearing) -> str | None:
     """Read the time; `all` for a whole day."""
     return str(hearing.slots["time"]) if hearing.slots.get("time") else "all" if _ALL_DAY.search(hearing.text) else None
+
+
+def until(hearing: Hearing) -> str | None:
+    """Read when it ends."""
+    return end_said(hearing.text, hearing.now)
 
 
 def one_day(hearing: Hearing) -> str | None:
@@ -99,6 +112,7 @@ class NewSession:
     event_kind: str = question("要新建哪种活动？", read=from_slot("event_kind"), label="活动", buttons=KIND_BUTTONS)
     date: str = question("哪一天举办？", read=one_day, label="日期", example="12月9日")
     time: str = question("几点开始？（整天的请说“全天”）", read=clock, label="时间", example="下午3点")
+    until: str = question("", read=until, label="结束时间", default="")
     place: str = question("在哪里举办？", read=place, label="地点", default="", example="县企业服务中心三楼")
     capacity: int = question("多少个名额？", read=seats, label="名额", default=USUAL_CAPACITY)
     title: str = question("", read=special_title, label="名称", default="")
@@ -122,6 +136,11 @@ class Creator:
             values.setdefault("capacity", usual.capacity)
         if usual and str(usual.rule.get("time") or "") >= EVENING and not _MORNING.search(turn.text):
             values["time"] = _in_the_evening(values["time"])
+            values["until"] = _in_the_evening(values.get("until") or "")
+        if values.get("until") and values["until"] <= values["time"]:  # “改成下午三点” leaves the old end behind
+            ended = values.pop("until")
+            if until(Hearing(turn.text, turn.slots, turn.now, turn.speaker, asked=False)) == ended:
+                return Ask("time", say(f"结束时间 {ended} 不晚于开始时间 {values.pop('time')}，请问几点到几点？"))
         draft = _draft(values)
         if starts(draft.day, draft.clock or "23:59") <= turn.now:
             values.pop("date")
@@ -142,6 +161,11 @@ class Creator:
         wrong = no_such_day(said, turn.slots, local(turn.now).date())
         if wrong and "date" in form.values:
             return self._which_day(turn, wrong)
+        heard = Hearing(_MOVED.sub("", said), turn.slots, turn.now, turn.speaker, asked=False)
+        if heard.text != said and turn.slots.get("time"):
+            new = {"date": one_day(heard), "time": turn.slots["time"], "until": until(heard)}
+            form.values |= {name: value for name, value in new.items() if value}
+            return self._shown(turn)
         moved = _MOVES.match(said)
         if moved is None or "date" not in form.values:
             return None
@@ -153,6 +177,14 @@ class Creator:
             return self._which_day(turn, f"{month}月没有{day}号")
         if form.asked:
             return say(f"好的，改到{month}月{day}日。")
+        return self._shown(turn)
+
+    def _shown(self, turn: Turn) -> OutboundMessage:
+        """Ask for what is missing, or show the whole again."""
+        form = turn.open_form
+        missing = next((name for name in ("event_kind", "date", "time") if name not in form.values), None)
+        if missing:
+            return say("好的，记下了。")
         ask = self.resolve(turn, form.values)
         form.asked = ask.field if ask else ""
         wanted = NewSession(**{one.name: form.values.get(one.name, one.default) for one in fields(NewSession)})
@@ -169,7 +201,8 @@ class Creator:
         draft = _draft(wanted.__dict__)
         fields = [
             ("活动", draft.title or KIND_TITLES[draft.kind]),
-            ("时间", f"{wording.day_text(draft.day)}{draft.clock or '全天'}"),
+            ("类型", KIND_TITLES[draft.kind] if draft.title and draft.kind != EventKind.MATCHMAKING else ""),
+            ("时间", f"{wording.day_text(draft.day)}{wording.hours(draft.clock, draft.until)}"),
             ("地点", draft.place),
             ("名额", f"{draft.capacity} 个"),
         ]
@@ -199,4 +232,5 @@ def _draft(values: dict[str, Any]) -> SessionDraft:
         place=values["place"],
         capacity=int(values.get("capacity") or USUAL_CAPACITY),
         title=values.get("title") or "",
+        until="" if values["time"] == "all" else values.get("until") or "",
     )

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped
 from zhiqibot.core.clock import SHANGHAI, local
 from zhiqibot.storage.columns import ID, Base, internal, public
 
+SEATS_PER_ENTERPRISE = 6
+"""How many people of one enterprise may come to a session, where its series says nothing else."""
 DAY_CLOSES = time(17, 0)
 """Until when an all-day session of that day can still be booked."""
 
@@ -58,6 +60,9 @@ class EventSeries(Base):
     host: Mapped[str] = public(String(60), default="")
     subject: Mapped[str] = public(String(200), default="")
     capacity: Mapped[int] = public(SmallInteger)
+    seats_per_enterprise: Mapped[int] = public(
+        SmallInteger, default=SEATS_PER_ENTERPRISE, server_default=str(SEATS_PER_ENTERPRISE)
+    )
     active: Mapped[bool] = public(Boolean, default=True)
     planned_until: Mapped[date | None] = internal()
     """Sessions exist up to this day; None: plan anew."""
@@ -79,11 +84,17 @@ class EventSession(Base):
     kind: Mapped[str] = public(String(20))
     title: Mapped[str] = public(String(60))
     starts_at: Mapped[datetime] = public()
+    ends_at: Mapped[datetime | None] = public()
+    """When it is to end, where that was said; the same day."""
     all_day: Mapped[bool] = public(Boolean, default=False)
     place: Mapped[str] = public(String(100), default="")
     host: Mapped[str] = public(String(60), default="")
     subject: Mapped[str] = public(String(200), default="")
     capacity: Mapped[int] = public(SmallInteger)
+    seats_per_enterprise: Mapped[int] = public(
+        SmallInteger, default=SEATS_PER_ENTERPRISE, server_default=str(SEATS_PER_ENTERPRISE)
+    )
+    """As announced: what the series says later holds for later sessions."""
     taken: Mapped[int] = internal(SmallInteger, default=0)
     cancelled: Mapped[bool] = public(Boolean, default=False)
     created_by: Mapped[str | None] = internal(String(40))
@@ -96,6 +107,11 @@ class EventSession(Base):
     def clock(self) -> str:
         """The time as `HH:MM`; empty for a whole day."""
         return "" if self.all_day else f"{local(self.starts_at):%H:%M}"
+
+    @property
+    def until(self) -> str:
+        """The end as `HH:MM`; empty where none was said."""
+        return f"{local(self.ends_at):%H:%M}" if self.ends_at else ""
 
     @property
     def closes_at(self) -> datetime:

@@ -14,6 +14,7 @@ from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Role
 from zhiqibot.nlu.chinese_time.api import find_times
 from zhiqibot.topics.events import wording
+from zhiqibot.topics.events.hours import end_said
 from zhiqibot.topics.events.model import EventSession
 from zhiqibot.topics.events.readers import kind_of
 from zhiqibot.topics.events.service import EventService
@@ -39,6 +40,7 @@ class Rearrangement:
     kind: str = question("", read=from_slot("event_kind"), label="活动", default="")
     day: str = question("", read=lambda _: None, label="日期", default="")
     time: str = question("", read=lambda _: None, label="时间", default="")
+    until: str = question("", read=lambda _: None, label="结束时间", default="")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Rearranger:
         if not values.get("day"):
             return say("要改到哪一天、几点？比如“改到12月8日上午8点”。")
         turn.open_form.asked = ""
-        return self.confirm(turn, Rearrangement(values["session"], "", values["day"], values["time"]))
+        return self.confirm(turn, Rearrangement(values["session"], "", values["day"], values["time"], values["until"]))
 
     def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         """Find the session and, where it is put off, the new day. Raises Conflict when none fits."""
@@ -93,7 +95,7 @@ class Rearranger:
         people = len(self.changes.held(turn.session, one))
         told = f"已报名的 {people} 人会马上收到通知" if people else "目前还没有人报名"
         if form.day:
-            to = f"{wording.day_text(Day.fromisoformat(form.day))}{form.time or one.clock}"
+            to = f"{wording.day_text(Day.fromisoformat(form.day))}{wording.hours(form.time or one.clock, form.until)}"
             text, yes = f"把{wording.name(one)}改到 {to}，{told}，报名继续有效。确认吗？", "确认改期"
         else:
             text, yes = f"取消{wording.name(one)}，{told}，报名一并取消。确认吗？（只改时间就说“改到……”）", "确认取消"
@@ -105,7 +107,7 @@ class Rearranger:
         named = wording.name(one)
         if form.day:
             day = Day.fromisoformat(form.day)
-            told = self.changes.put_off(turn.session, turn.speaker, one.id, day, form.time, turn.now)
+            told = self.changes.put_off(turn.session, turn.speaker, one.id, day, form.time, turn.now, until=form.until)
             return say(f"已改期：{named} → {wording.name(one)}。{_told(told)}")
         told = self.changes.call_off(turn.session, turn.speaker, one.id, turn.now)
         return say(
@@ -125,6 +127,7 @@ class Rearranger:
         day = day or (session.day if session and clock else None)
         values["day"] = day.isoformat() if day else ""
         values["time"] = f"{clock:%H:%M}" if clock else ""
+        values["until"] = (end_said(parts[1], turn.now) or "") if clock else ""
 
     def _session_of(self, turn: Turn, values: dict[str, Any]) -> EventSession | None:
         return self.events.find(turn.session, values["session"]) if values.get("session") else None

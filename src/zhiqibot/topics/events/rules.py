@@ -10,8 +10,6 @@ from zhiqibot.core.errors import Conflict
 from zhiqibot.topics.events.model import Booking, BookingState, EventSession
 from zhiqibot.topics.events.wording import name
 
-SEATS_PER_ENTERPRISE = 6
-
 
 class SessionFull(Conflict):
     """There are not enough seats left."""
@@ -34,8 +32,6 @@ class TooMany(Conflict):
 @dataclass(frozen=True)
 class SeatRules:
     """Checks that read the database; the caller holds the session's row, if it goes on to write."""
-
-    seats_per_enterprise: int = SEATS_PER_ENTERPRISE
 
     def check_open(self, one: EventSession, now: datetime) -> None:
         """Raise Conflict once a session has begun."""
@@ -61,14 +57,14 @@ class SeatRules:
             Booking.session_id == one.id, Booking.state != BookingState.CANCELLED, whose, Booking.id != besides
         )
         held = int(session.execute(query).scalar_one())
-        if held + attendees > self.seats_per_enterprise:
+        if held + attendees > one.seats_per_enterprise:
             had = f"贵单位已报 {held} 位，" if held else ""
             raise TooMany(
                 what=name(one),
-                most=self.seats_per_enterprise,
+                most=one.seats_per_enterprise,
                 had=had,
                 asked=attendees,
-                left=self.seats_per_enterprise - held,
+                left=one.seats_per_enterprise - held,
             )
         if attendees > one.capacity:
             raise Conflict(reason=f"{name(one)}一共只有 {one.capacity} 个名额。")

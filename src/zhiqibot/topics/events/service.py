@@ -17,6 +17,7 @@ from zhiqibot.directory.model import Role
 from zhiqibot.storage.capabilities import Capabilities
 from zhiqibot.topics.events.model import (
     KIND_TITLES,
+    SEATS_PER_ENTERPRISE,
     Booking,
     EventKind,
     EventSeries,
@@ -42,6 +43,8 @@ class SessionDraft:
     capacity: int
     title: str = ""
     subject: str = ""
+    until: str = ""
+    """When it ends, `HH:MM`; empty where nobody said."""
 
 
 @dataclass(frozen=True)
@@ -132,22 +135,27 @@ class EventService:
         if speaker.role != Role.OFFICE:
             raise NotAllowed(what="新建活动场次", who="联席办（助企办）")
         moment = starts(draft.day, draft.clock)
+        usual = self.usual(session, draft.kind)
         made = EventSession(
             id=new_id(),
             kind=draft.kind,
             title=draft.title or KIND_TITLES[draft.kind],
             starts_at=moment,
+            ends_at=starts(draft.day, draft.until) if draft.until else None,
             all_day=not draft.clock,
             place=draft.place,
             host=self.host,
             subject=draft.subject,
             capacity=draft.capacity,
+            seats_per_enterprise=usual.seats_per_enterprise if usual else SEATS_PER_ENTERPRISE,
             taken=0,
             cancelled=False,
             created_by=speaker.person_id,
         )
         if made.closes_at <= now:
             raise Conflict(reason="这个时间已经过去了，请重新告诉我日期和时间。")
+        if made.ends_at and made.ends_at <= moment:
+            raise Conflict(reason="结束时间要晚于开始时间，请重新告诉我几点到几点。")
         if not 0 < draft.capacity <= MOST_SEATS:
             raise Conflict(reason=f"名额应在 1 到 {MOST_SEATS} 之间，请重新告诉我。")
         same = select(EventSession.id).where(
@@ -176,6 +184,7 @@ class EventService:
             "host": series.host,
             "subject": series.subject,
             "capacity": series.capacity,
+            "seats_per_enterprise": series.seats_per_enterprise,
             "taken": 0,
             "cancelled": False,
         }

@@ -34,15 +34,30 @@ class SessionChanges:
         self._tell(session, one, held, text, now, key=f"event-called-off:{one.id}")
         return len(held)
 
-    def put_off(self, session: Session, speaker: Speaker, session_id: str, day: date, clock: str, now: datetime) -> int:
-        """Move a session to another day and `HH:MM`; bookings stay. Return how many people are told."""
+    def put_off(
+        self,
+        session: Session,
+        speaker: Speaker,
+        session_id: str,
+        day: date,
+        clock: str,
+        now: datetime,
+        *,
+        until: str = "",
+    ) -> int:
+        """Move a session to another day and `HH:MM`; bookings stay, and how long it lasts unless `until` is given.
+        Return how many people are told."""
         one = self._open(session, speaker, session_id, now)
         before, moment = name(one), starts(day, clock or one.clock)
         if moment <= now:
             raise Conflict(reason="这个时间已经过去了，请重新告诉我日期和时间。")
+        if until and starts(day, until) <= moment:
+            raise Conflict(reason="结束时间要晚于开始时间，请重新告诉我几点到几点。")
         held = self.held(session, one)
         for booking in held:
             self.notices.withdraw(session, one, booking)
+        lasts = one.ends_at - one.starts_at if one.ends_at else None
+        one.ends_at = starts(day, until) if until else moment + lasts if lasts else None
         one.starts_at = moment
         for booking in held:
             booking.moves, booking.updated_at = booking.moves + 1, now

@@ -6,11 +6,11 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from zhiqibot.content.reading import Mistakes, read_model, read_yaml
 from zhiqibot.core.workdays import WorkdayCalendar
-from zhiqibot.topics.events.model import EventKind
+from zhiqibot.topics.events.model import SEATS_PER_ENTERPRISE, EventKind
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FILE = "events.yaml"
@@ -76,6 +76,15 @@ class SeriesRecord(BaseModel):
     host: str = Field(default="", max_length=60)
     subject: str = Field(default="", max_length=200)
     capacity: int = Field(gt=0, le=MOST_SEATS)
+    seats_per_enterprise: int = Field(default=SEATS_PER_ENTERPRISE, gt=0, le=MOST_SEATS)
+
+    @field_validator("seats_per_enterprise")
+    @classmethod
+    def _within_the_room(cls, value: int, info: ValidationInfo) -> int:
+        capacity = info.data.get("capacity")
+        if capacity is not None and value > capacity:
+            raise ValueError(f"不能多于 capacity（{capacity}）")
+        return value
 
 
 def load_events(folder: Path) -> tuple[SeriesRecord, ...]:

@@ -19,9 +19,14 @@ def moment_text(moment: datetime) -> str:
     return f"{here.month}月{here.day}日 {here:%H:%M}"
 
 
+def hours(clock: str, until: str) -> str:
+    """Return 15:00, 15:00–17:00 or 全天."""
+    return f"{clock}–{until}" if clock and until else clock or "全天"
+
+
 def when(one: EventSession) -> str:
-    """Return 12月4日（周五）08:00; a whole day says so."""
-    return f"{day_text(one.day)}{one.clock or '全天'}"
+    """Return 12月4日（周五）08:00, with the end where it is known; a whole day says so."""
+    return f"{day_text(one.day)}{hours(one.clock, one.until)}"
 
 
 def name(one: EventSession) -> str:
