@@ -17,7 +17,7 @@ _PART_WORDS: Final[tuple[tuple[Part, str], ...]] = (
     ("morning", "早 早上 早晨 早间 早起 清早 清晨 大清早 一大早 一早 大早上 上午 午前 前晌 上晌 前半晌 晨"),
     ("noon", "中午 正午 晌午 晌午头 午间"),
     ("afternoon", "下午 午后 后晌 下晌 后半晌"),
-    ("evening", "晚 晚上 傍晚 晚间 夜晚 黄昏 傍黑 黑了 黑儿 黑夜"),
+    ("evening", "晚 晚上 傍晚 晚间 夜晚 黄昏 傍黑 擦黑 黑了 黑儿 黑夜"),
     ("night", "凌晨 夜 夜里 夜间 半夜 深夜 午夜 后半夜 大半夜"),
 )
 PARTS: Final = {word: part for part, words in _PART_WORDS for word in words.split()}

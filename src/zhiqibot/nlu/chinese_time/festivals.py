@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from zhiqibot.nlu.chinese_time.frame import Days, Frame, make_date
-from zhiqibot.nlu.chinese_time.lunar import lunar_day, lunar_month
+from zhiqibot.nlu.chinese_time.lunar import lunar_day, lunar_month, lunar_month_near
 from zhiqibot.nlu.chinese_time.model import WorkdayCalendar
 
 ONE_DAY: Final = timedelta(days=1)
@@ -139,6 +139,30 @@ class NextHoliday:
         """Its days off."""
         found = [days for name in _PUBLIC if (days := Festival(name, holiday=True).resolve(frame))]
         return max(found) if frame.past else min(found, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LunarDayOfMonth:
+    """初七, 下个月初七, 农历这个月二十二: a lunar day of the month `shift` away; None: the next one, or the last."""
+
+    day: int
+    shift: int | None = None
+
+    def resolve(self, frame: Frame) -> Days | None:
+        """三十 of a month with 29 days is its last day."""
+        if self.shift is not None:
+            return self._in(lunar_month_near(frame.today, self.shift))
+        for shift in (0, -1) if frame.past else (0, 1):
+            days = self._in(lunar_month_near(frame.origin, shift))
+            if days and (days.first <= frame.origin if frame.past else days.first >= frame.origin):
+                return days
+        return None
+
+    def _in(self, month: tuple[date, date] | None) -> Days | None:
+        if month is None:
+            return None
+        day = min(month[0] + timedelta(days=self.day - 1), month[1])
+        return Days(day, day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,20 @@ def lunar_month(year: int, month: int, *, leap: bool = False) -> tuple[date, dat
     return None
 
 
+def lunar_month_near(day: date, shift: int = 0) -> tuple[date, date] | None:
+    """First and last day of the lunar month in which a day lies, or of one so many months later."""
+    months = [
+        (first, first + timedelta(days=days - 1))
+        for year in (day.year - 1, day.year, day.year + 1)
+        if 0 <= year - FIRST_YEAR < len(_YEARS)
+        for _, _, first, days in _months(year)
+    ]
+    here = next((at for at, (first, last) in enumerate(months) if first <= day <= last), None)
+    if here is None or not 0 <= here + shift < len(months):
+        return None
+    return months[here + shift]
+
+
 def lunar_day(year: int, month: int, day: int, *, leap: bool = False) -> date | None:
     """The solar date of a lunar one. 三十 of a month with 29 days is its last day, as 年三十 is in such years."""
     bounds = lunar_month(year, month, leap=leap)

@@ -9,7 +9,7 @@ from typing import Final
 from zhiqibot.nlu.chinese_time.clock import PARTS, Clock, read_clock
 from zhiqibot.nlu.chinese_time.days import CalendarDay, FromToday, WeekDay
 from zhiqibot.nlu.chinese_time.durations import find_duration
-from zhiqibot.nlu.chinese_time.festivals import Festival, LunarDay
+from zhiqibot.nlu.chinese_time.festivals import Festival, LunarDay, LunarDayOfMonth
 from zhiqibot.nlu.chinese_time.frame import DaySpec
 from zhiqibot.nlu.chinese_time.lexer import DURATION, Token
 from zhiqibot.nlu.chinese_time.periods import (
@@ -31,6 +31,7 @@ from zhiqibot.nlu.chinese_time.script import small
 from zhiqibot.nlu.chinese_time.words import read_nth, read_word
 
 _TIGHT: Final = frozenset({"", " ", "的", "里", "里的", "中", "内", "中的"})
+_OF_THAT_YEAR: Final = _TIGHT | {"开春", "开春的"}
 _NOTE: Final = frozenset({"", " ", "(", " ("})
 _JOIN: Final = frozenset(
     {
@@ -142,13 +143,13 @@ class Reader:
             if token.kind == "year":
                 day, token = self._in_year(day, token)
             if token.kind == "month" and isinstance(day, CalendarDay):
-                day = self._in_month(day)
+                day = self._lunar_day_of(day) or self._in_month(day)
             if token.kind == "slashed" and self.text[token.end : token.end + 1] in ("号", "日"):
                 self.end += 1
         return None if day is None else Point(start, self.end, day)
 
     def _in_year(self, year: CalendarDay, token: Token) -> tuple[DaySpec, Token]:
-        following = self._next(_TIGHT, *_OF_YEAR)
+        following = self._next(_OF_THAT_YEAR, *_OF_YEAR)
         inner = read_word(following) if following else None
         if following and isinstance(inner, CalendarDay | LunarDay | Festival | MonthBlock):
             return replace(inner, year=year.year, year_shift=year.year_shift), following
@@ -159,12 +160,20 @@ class Reader:
         inner = read_word(following) if following else None
         return replace(month, day=inner.day) if isinstance(inner, CalendarDay) else month
 
+    def _lunar_day_of(self, month: CalendarDay) -> LunarDayOfMonth | None:
+        """下个月初七 counts in lunar months: the day is one."""
+        if month.month_shift is None:
+            return None
+        following = self._next(_TIGHT, "lunar")
+        inner = read_word(following) if following else None
+        return replace(inner, shift=month.month_shift) if isinstance(inner, LunarDayOfMonth) else None
+
     def _note(self, point: Point) -> None:
         """A weekday beside a date, or a date beside a weekday: 12月4日（周五）, 下周五12月4号."""
         opened = self.text[self.end : self.end + 2].strip().startswith("(")
         if isinstance(point.day, WeekDay):
             following = self._next(_NOTE, "monthday", "day", "iso")
-        elif isinstance(point.day, CalendarDay | FromToday | LunarDay | Festival):
+        elif isinstance(point.day, CalendarDay | FromToday | LunarDay | LunarDayOfMonth | Festival):
             following = self._next(_NOTE, "week", *(("monthday",) if isinstance(point.day, FromToday) else ()))
         else:
             return

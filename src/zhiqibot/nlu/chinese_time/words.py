@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from zhiqibot.nlu.chinese_time.days import CalendarDay, FromToday, Tail, WeekDay, WorkDay
-from zhiqibot.nlu.chinese_time.festivals import Festival, LunarDay, NextHoliday, festival_name
+from zhiqibot.nlu.chinese_time.festivals import Festival, LunarDay, LunarDayOfMonth, NextHoliday, festival_name
 from zhiqibot.nlu.chinese_time.frame import DaySpec
 from zhiqibot.nlu.chinese_time.lexer import Token
 from zhiqibot.nlu.chinese_time.periods import ANY_DAY, WEEK, WORKDAY, Leading, MonthBlock, Nth, Relation, Rest
@@ -26,6 +26,7 @@ _WEEKDAYS: Final = {char: index for index, char in enumerate("一二三四五六
 _HOLIDAY: Final = re.compile(r"(?:小?长假|假期|期间|黄金周|放假|那[几两]天)$")
 _DAY_ITSELF: Final = re.compile(r"(?:当天|那天|那会儿)$")
 _LUNAR: Final = re.compile(r"(?P<leap>闰)?(?P<month>[^闰月]{1,3})月(?P<day>[^日号]*)[日号]?$")
+_NEAR_MONTH: Final = re.compile(r"[本这上下]一?个?月的?")
 _LUNAR_MONTHS: Final = {"正": 1, "冬": 11, "腊": 12}
 _NEAR_DAYS: Final = {"今": 0, "明": 1, "后": 2, "昨": -1, "前": -2, "夜": -1}
 
@@ -78,7 +79,8 @@ def _year(text: str) -> DaySpec | None:
 
 
 def _shift(head: str) -> int:
-    """上上 -2, 上 -1, 本/这 0, 下 1, 下下 2."""
+    """上上 and 大上 -2, 上 -1, 本/这 0, 下 1, 下下 2."""
+    head = head.replace("大上", "上上")
     return head.count("下") - head.count("上")
 
 
@@ -168,8 +170,12 @@ def _festival(text: str) -> DaySpec | None:
 
 
 def _lunar(text: str) -> DaySpec | None:
-    body = re.sub(r"^(?:农历|阴历|旧历)的?", "", text)
-    if "月" not in body:  # 大年初五, 初八: the first month goes without saying
+    body = re.sub(r"^(?:农历|阴历|旧历)?的?", "", text)
+    near = _NEAR_MONTH.match(body)
+    if near or re.fullmatch(r"初.", body):
+        day = small(re.sub(r"^初|[日号]$", "", body[near.end() :] if near else body))
+        return LunarDayOfMonth(day, _shift(near[0]) if near else None) if day and day <= 30 else None
+    if "月" not in body:  # 大年初五: the first month goes without saying
         day = small(body[body.index("初") + 1 :])
         return None if day is None else LunarDay(1, day)
     if body[-1] in "底末":
