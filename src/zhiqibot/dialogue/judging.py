@@ -15,6 +15,7 @@ from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.short_answers import opening_move
 from zhiqibot.dialogue.turn import OpenForm, Turn, button, say, waiting
 from zhiqibot.nlu.acts import without_lead
+from zhiqibot.nlu.halves import NUMBER
 from zhiqibot.nlu.understanding import Act, Understanding
 
 SURE = 0.75
@@ -55,6 +56,7 @@ _ANEW = re.compile(r"(?:再|另外|顺便|顺带|还有|然后|(?:尾号)?0\d{3}
 _REGISTER = re.compile(
     r"[，,]?(?:也|都|再)?(?:请|帮忙|帮我?|给我?|麻烦)*(?:登记|记|报)(?:一下|一个|上|下)?[吧呗。！!]*$"
 )
+_NUMBER = re.compile(NUMBER, re.IGNORECASE)
 NAMES = 4
 """Characters from which what is left names something."""
 _CODE = re.compile(r"[A-Za-z]{2}[-－]?\w{3}|[0-9A-Z]{15}")
@@ -68,6 +70,12 @@ Understand = Callable[..., Understanding]
 def _asks(text: str) -> bool:
     """Tell whether a text asks something: what asks (“那本科呢”) is no yes, however much it sounds like one."""
     return bool(_FOLLOW_UP.search(text.strip()) or _QUESTION.search(text.strip()))
+
+
+def _of_its_own(act: Act) -> bool:
+    """Tell whether a sentence that also answers which ticket (“0003缺配件，帮延到8号”) is a request of its own."""
+    said = _NUMBER.sub("", act.text)
+    return said != act.text and len(said) > SHORT and act.confidence >= SURE_IN_STORY
 
 
 @dataclass(frozen=True)
@@ -163,7 +171,7 @@ class Judging:
         if free_text and act.intent in self.router.stories:
             return None  # what is told there is the answer, however much of a matter of its own it sounds
         if not free_text and self.filling.answers(spec, form, act):
-            return None
+            return act if _of_its_own(act) else None
         question = act.intent in self.router.answers and bool(_QUESTION.search(act.text))
         enough = SURE_IN_STORY if free_text else SURE_OF_QUESTION if question else SURE
         return act if act.confidence >= enough else None

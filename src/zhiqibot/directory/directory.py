@@ -76,6 +76,10 @@ class Directory:
     def name(self, person: Person) -> str:
         return self.vault.open(person.name, "person", "name", person.id)
 
+    def name_of(self, session: Session, person_id: str) -> str:
+        """Return the name of the person with this id."""
+        return self.name(session.get_one(Person, person_id))
+
     def linked_cadre(self, session: Session, enterprise_id: str, day: date) -> Person | None:
         """Return the cadre linked to an enterprise on `day`; while they are not active their substitute, if any."""
         return _once(session, f"cadre:{enterprise_id}:{day}", lambda: self._linked_cadre(session, enterprise_id, day))

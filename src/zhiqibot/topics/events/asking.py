@@ -15,7 +15,7 @@ from zhiqibot.topics.events.days import only_days
 from zhiqibot.topics.events.headcount import figure
 from zhiqibot.topics.events.model import BookingState, EventSession
 from zhiqibot.topics.events.own import of_events
-from zhiqibot.topics.events.pointing import beyond, in_hand, just_seen, span
+from zhiqibot.topics.events.pointing import beyond, in_hand, just_seen, remember, span
 from zhiqibot.topics.events.service import EventService
 
 Begin = Callable[[Turn, str, str, dict[str, Any]], Reply]
@@ -108,6 +108,7 @@ class Asking:
                 for who, count, state in self.bookings.roster(turn.session, one.id)
             ]
             items.append(f"{wording.name(one)}：{'、'.join(people) or '还没有人报名'}（余 {one.free} 个名额）")
+        remember(turn, found)
         turn.memory.intent = "list_events"  # “德润报了没” goes on from here
         return say("报名情况：", items=items) if items else None
 

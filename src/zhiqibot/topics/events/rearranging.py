@@ -29,6 +29,7 @@ _THAT_ONE = re.compile(r"[那这]一?场|对接会")
 _CALLS_OFF = re.compile(
     r"(?:早餐会|晚茶会|大讲堂|服务日|对接会|[那这]一?场).{0,4}(?:不办|不开|停办|停开|取消|作废)(?:了|吧|掉|$)"
 )
+_TICKET = re.compile(r"(?<!\d)0\d{3}(?!\d)|zq\d", re.IGNORECASE)
 _OWN = re.compile(r"我的|我报|我约|报名|预约|订的")
 
 
@@ -53,6 +54,8 @@ class Rearranger:
     def means(self, turn: Turn) -> str | None:
         """What an enterprise does with its booking, the office does with the session."""
         if turn.speaker.role != Role.OFFICE or _OWN.search(turn.text):
+            return None
+        if _TICKET.search(turn.text):
             return None
         of_sessions = turn.act.intent in ("cancel_booking", "reschedule_booking")
         named = kind_of(turn.text) or _THAT_ONE.search(turn.text) or self._day(turn, turn.text)

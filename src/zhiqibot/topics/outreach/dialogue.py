@@ -7,6 +7,7 @@ from zhiqibot.topics.outreach.drafting import Drafting
 from zhiqibot.topics.outreach.model import EVERYTHING
 from zhiqibot.topics.outreach.service import OutreachService
 from zhiqibot.topics.outreach.subscribing import Leaving, Subscribing
+from zhiqibot.topics.outreach.visit_counts import VisitCounts
 from zhiqibot.topics.outreach.visiting import Visit, Visiting
 
 
@@ -27,6 +28,7 @@ def register(router: Router, outreach: OutreachService, topic_titles: dict[str, 
     )(visiting.finish)
     router.readings.insert(0, visiting.means)
     router.commands.append(visiting.puts_right)
+    router.asides.append(VisitCounts(outreach.visits).aside)
 
 
 def _subscriptions(router: Router, subscribing: Subscribing) -> None:

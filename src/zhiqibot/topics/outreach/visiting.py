@@ -180,6 +180,7 @@ class Visiting:
         way, day = VisitWay(visit.way), Day.fromisoformat(visit.day)
         made = self.visits.log(turn.session, turn.speaker, ids, day, way, _tidy(visit.note), turn.now)
         turn.memory.recent[LAST] = [one.id for one in made]
+        turn.memory.recent["enterprise"] = ids[0] if len(ids) == 1 else ""
         names = "、".join(turn.session.get_one(Enterprise, one).name for one in ids)
         return say(
             f"已记录走访：{names}，{day.month}月{day.day}日。企业提到的困难需要办理的，可以直接发给我，登记成诉求。",

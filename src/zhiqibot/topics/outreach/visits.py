@@ -90,6 +90,20 @@ class VisitService:
         """Return the enterprises the speaker looks after today."""
         return self.directory.linked_enterprises(session, speaker.person_id or "", local(now).date())
 
+    def counted(
+        self, session: Session, speaker: Speaker, start: date, end: date, cadre_id: str = ""
+    ) -> tuple[int, int]:
+        """Return how many visits, to how many enterprises: one's own, or, for the office, a cadre's or everybody's.
+
+        Raises NotAllowed when a cadre asks about another."""
+        office = speaker.role in (Role.OFFICE, Role.SUPERVISOR)
+        if not office and cadre_id not in ("", speaker.person_id):
+            raise NotAllowed(what="查看别人的走访记录", who="联席办（助企办）")
+        query = select(VisitRecord.enterprise_id).where(VisitRecord.day.between(start, end))
+        whose = cadre_id or ("" if office else speaker.person_id or "")
+        found = list(session.scalars(query.where(VisitRecord.cadre_id == whose) if whose else query))
+        return len(found), len(set(found))
+
     def missing(self, session: Session, speaker: Speaker, start: date, end: date) -> list[tuple[str, str]]:
         """Return (cadre, enterprise) names nobody called on from `start` to `end`; office and supervisors only."""
         if speaker.role not in (Role.OFFICE, Role.SUPERVISOR):

@@ -18,6 +18,9 @@ _IN_ONE = re.compile(
     re.DOTALL,
 )
 _FOR_WHOM = re.compile(r"[，,。；;]\s*(?:发送|通知|接收)?对象(?:是|为|：|:)?\s*(?P<who>[^，,。；;]{2,30})")
+_TO_WHOM_LAST = re.compile(
+    rf"[，,。；;\s]+(?:都)?(?:发送|群发|发|推送|推)(?:给|到)(?P<who>[^，,。；;\s]{{0,20}}{_WHO})[吧。]*$"
+)
 _SEND_AT = re.compile(
     r"[，,。；;]\s*(?P<when>[^，,。；;]{0,10}(?:[点點]半?|[点點]\d{1,2}分?|\d{1,2}[:：]\d{2}))(?:钟|整)?(?:再|准时)?(?:发|发出|发送|推送)(?:出去)?[吧。]*$"
 )
@@ -108,6 +111,9 @@ def _split(text: str) -> Written:
         rest = _content(text[stop.end() :])
         if len(rest) >= (SHORTEST_AFTER_COLON if stop[0] in "：:" else SHORTEST_NOTICE):
             return Written(text[: stop.start()], rest)
+    head, _, rest = text.partition(" ")
+    if is_bare(head) and len(rest) >= SHORTEST_NOTICE:  # “发个通知 明天停电”
+        return Written(head, _content(rest))
     together = _IN_ONE.match(text)
     if together and len(_content(together["what"])) >= SHORTEST_NOTICE:
         return Written(text[: together.start("what")], _content(together["what"]))
@@ -116,7 +122,7 @@ def _split(text: str) -> Written:
 
 def apart(text: str) -> tuple[str, str, str]:
     """Return a notice without what its author says in it of the people and the hour: (notice, people, hour)."""
-    who = _FOR_WHOM.search(text)
+    who = _FOR_WHOM.search(text) or _TO_WHOM_LAST.search(text)
     people = who["who"] if who else ""
     text = f"{text[: who.start()]}{text[who.end() :]}" if who else text
     when = _SEND_AT.search(text)

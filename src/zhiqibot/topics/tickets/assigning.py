@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from zhiqibot.core.clock import local
 from zhiqibot.core.errors import Conflict
 from zhiqibot.core.messages import OutboundMessage
 from zhiqibot.dialogue.forms import Ask, Hearing, question
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Role, Unit
-from zhiqibot.topics.tickets import notices
+from zhiqibot.nlu.numerals import parse_number
+from zhiqibot.topics.tickets import notices, pointing
 from zhiqibot.topics.tickets.choosing import Choosing, number_said
 from zhiqibot.topics.tickets.handling import Handling
 from zhiqibot.topics.tickets.model import OPEN, Status, Ticket
@@ -29,6 +31,12 @@ _ENDS_SUPERVISION = re.compile(r"(?:取消|解除|撤销|不用|撤掉)(?:挂牌
 _DECLINES = re.compile(r"不予?受理|不予办理|不该?我们?受理|驳回")
 _ASSISTS = re.compile(r"(?:来|负责|也)?(?:协办|协助|配合)")
 _BY_WHEN = re.compile(r"前|之内|以内|期限|限期|办[完结好]|截止")
+_WITHIN = re.compile(r"限(?:时|期)?(?:在)?(?P<days>\d{1,2}|[一二两三四五六七八九十]{1,2})(?:个)?(?:工作日|天)")
+_TO_WHOM = re.compile(r"^[\s，,、]*(?:[派交转分归]给?|给|让|由)+")
+_NAMED = re.compile(
+    r"(?:[派交转分]给|重派|改派|归|交由)(?P<unit>[\u4e00-\u9fff]{2,10}?)(?:去?办理?|负责|管|处理|吧|了|$|[，,。；; ])"
+)
+_PUTS_OFF = re.compile(r"延期|延到|延至|宽限|展期")
 _SELF = re.compile(
     r"^[把将]?(?:zq[\d-]+|\d{4})(?:号|这件|那件)?[，,]?(?:不予?受理|不予办理|驳回)[，,。：: ]*(?:因为|原因是?|理由是?)?",
     re.IGNORECASE,
@@ -38,7 +46,10 @@ _SELF = re.compile(
 def unit_said(hearing: Hearing) -> str | None:
     """Read a unit's name."""
     said = hearing.slots.get("department") or hearing.slots.get("agency")
-    return str(said) if said else (hearing.text.strip() or None if hearing.asked else None)
+    named = None if said else _NAMED.search(hearing.text)
+    if said or named:
+        return str(said or (named and named["unit"]))
+    return hearing.text.strip() or None if hearing.asked else None
 
 
 def deadline_said(hearing: Hearing) -> str | None:
@@ -102,9 +113,7 @@ class Assigning:
             said = values.pop("unit")
             return Ask("unit", say(f"没有找到承办单位“{said}”。请发单位全称或简称，例如：自然资源局。"))
         values["unit"] = unit.id
-        slots = self.slots_of(turn.text, turn.now)
-        heard = Hearing(turn.text, slots, turn.now, turn.speaker, asked=False)
-        values["due"] = deadline_said(heard) or values.get("due") or ""
+        values["due"] = self.due(turn, turn.text) or values.get("due") or ""
         assisting = [one for one in self._assisting(turn) if one != unit.id]
         values["assist"] = ",".join(assisting) or values.get("assist") or ""
         if values["due"]:
@@ -159,11 +168,22 @@ class Assigning:
             return None
         if _DECLINES.search(turn.text):
             return DECLINE
+        if _PUTS_OFF.search(turn.text) and pointing.numbers(turn.text):
+            return "request_extension"  # of a ticket, not of a session
         return "assign_ticket" if turn.act.intent == "transfer_ticket" else None
 
     def unit(self, turn: Turn, said: str) -> Unit | None:
         """Return the unit of an id or of a name."""
         return turn.session.get(Unit, said) or self.tickets.directory.find_unit(turn.session, said)
+
+    def due(self, turn: Turn, text: str) -> str:
+        """Return the deadline a sentence sets (ISO); “限三天” counts working days, as every clock does."""
+        within = _WITHIN.search(text)
+        if within:
+            days = int(parse_number(within["days"]) or 0)
+            return self.tickets.calendar.add(local(turn.now).date(), days).isoformat()
+        heard = Hearing(text, self.slots_of(text, turn.now), turn.now, turn.speaker, asked=False)
+        return deadline_said(heard) or ""
 
     # -- helpers ------------------------------------------------------------------------------------------------
 
@@ -209,18 +229,23 @@ def register(router: Router, assigning: Assigning, together: Together) -> None:
 
 def _assign_all(assigning: Assigning) -> Deed:
     def do(turn: Turn, ticket: Ticket, detail: str) -> None:
-        unit = assigning.unit(turn, detail)
+        named, _, until = detail.partition("|")
+        unit = assigning.unit(turn, named)
         if unit is None:
-            raise Conflict(reason=f"没有找到承办单位“{detail}”，这件没有交办。")
-        assigning.handling.assign(turn.session, turn.speaker, ticket, unit, turn.now)
+            raise Conflict(reason=f"没有找到承办单位“{named}”，这件没有交办。")
+        due = date.fromisoformat(until) if until else None
+        assigning.handling.assign(turn.session, turn.speaker, ticket, unit, turn.now, due=due)
 
     def read(turn: Turn, text: str, slots: dict[str, Any]) -> str:
-        unit = assigning.unit(turn, str(slots.get("department") or text))
-        return unit.id if unit else ""
+        """Return the unit and, after a bar, the deadline of the whole sentence."""
+        unit = assigning.unit(turn, str(slots.get("department") or _TO_WHOM.sub("", text).strip(" ，,。；;")))
+        return f"{unit.id}|{assigning.due(turn, turn.text)}" if unit else ""
 
     def show(turn: Turn, detail: str) -> str:
-        unit = assigning.unit(turn, detail)
-        return unit.name if unit else detail
+        named, _, until = detail.partition("|")
+        unit = assigning.unit(turn, named)
+        limit = f"，期限 {notices.day(date.fromisoformat(until))}" if until else ""
+        return f"{unit.name if unit else named}{limit}"
 
     return Deed("交办", TO_ASSIGN, do, read, ask="交给哪个单位办理？", show=show, roles=_OFFICE)
 

@@ -15,7 +15,7 @@ from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.directory import Directory, PersonCard
 from zhiqibot.directory.model import Enterprise, Role
-from zhiqibot.topics.tickets import notices
+from zhiqibot.topics.tickets import notices, pointing
 from zhiqibot.topics.tickets.choosing import Choosing
 from zhiqibot.topics.tickets.model import OPEN, Ticket
 from zhiqibot.topics.tickets.service import TicketService
@@ -31,7 +31,10 @@ _WHICH = re.compile(r"哪|几|多少|名单|都有|有谁|列|看|查|[?？]$|(?
 """“我包的企业停电了” tells something."""
 _WHOM = re.compile(r"电话|手机号?|联系方式|(?:怎么|咋|如何)联系|联系人|(?:老板|负责人|法人|厂长)(?:是谁|叫啥|叫什么)")
 _WHATS_UP = re.compile(
-    r"(?:啥|什么|哪些|几[个件条])(?:事儿?|诉求|问题|情况|困难|动静|单子|工单)|(?:诉求|问题|情况)(?:有哪些|咋样|怎么样)[?？]?$|的(?:诉求|工单|情况)[?？]?$|(?:咋样|怎么样)了?[?？]?$|还有(?:没办完|没办|在办|未办结)的"
+    r"(?:啥|什么|哪些|几[个件条])(?:事儿?|诉求|问题|情况|困难|动静|单子|工单)|(?:诉求|问题|情况)(?:有哪些|咋样|怎么样)[?？]?$|的(?:诉求|工单|情况)[?？]?$|(?:咋样|怎么样)了?[?？]?$|办到(?:哪|啥|什么)|到哪一?步|办得(?:咋样|怎么样)|进展(?:如何|咋样|怎么样)?[?？]?$|还有(?:没办完|没办|在办|未办结)的"
+)
+_WHO_LINKS = re.compile(
+    r"谁(?:在)?(?:包联?|联系|负责|对接|挂钩|管)(?:着|的)?|(?:包联|联系|服务)(?:的)?(?:干部|人|员)?(?:是谁|叫啥|叫什么)|首席服务员(?:是谁|叫啥)"
 )
 _DOES = re.compile(r"登记|报|记录|记一|走访|反映|交办|办结|签收|退回|督办|催|发个?通知")
 """Something is to be done, not asked."""
@@ -86,6 +89,11 @@ class AskedByStaff:
             return self._away()
         if _DOES.search(text):
             return None
+        if pointing.numbers(text):
+            return None
+        links = self.files.directory.find_enterprise(turn.session, text) if _WHO_LINKS.search(text) else None
+        if links and turn.memory.form is None:
+            return self._who_links(turn, links)
         whom = bool(_WHOM.search(text))
         up = turn.memory.form is None and bool(_WHATS_UP.search(text))
         firm = self.files.directory.find_enterprise(turn.session, text) if whom or up else None
@@ -127,6 +135,15 @@ class AskedByStaff:
         people = self.files.contacts(turn.session, turn.speaker, firm.id, turn.now)
         lines = [f"{one.name}{f'（{one.title}）' if one.title else ''} {one.phone or '没有留电话'}" for one in people]
         return say(f"{firm.name}的联系人：" if lines else f"{firm.name}还没有登记联系人。", items=lines)
+
+    def _who_links(self, turn: Turn, firm: Enterprise) -> Reply:
+        directory = self.files.directory
+        cadre = directory.linked_cadre(turn.session, firm.id, local(turn.now).date())
+        if cadre is None:
+            return say(f"{firm.name}目前没有登记包联干部。")
+        one = directory.card(turn.session, cadre)
+        known = "，".join(part for part in (one.organisation, one.title, one.phone) if part)
+        return say(f"{firm.name}的包联干部是{one.name}{f'（{known}）' if known else ''}。")
 
     def _away(self) -> Reply:
         office = self.county.office

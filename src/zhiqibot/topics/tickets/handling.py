@@ -83,6 +83,19 @@ class Handling:
 
     def return_(self, session: Session, speaker: Speaker, ticket: Ticket, reason: str, now: datetime) -> None:
         """退回 within a working day, with a reason: the office assigns anew; the unit stays responsible until then."""
+        self.returnable(session, speaker, ticket, now)
+        ticket.returned += 1
+        journal = self.tickets.journal
+        journal.move(session, ticket, Status.RETURNED, Event.RETURNED, speaker.person_id, now, note=reason)
+        unit = self.tickets.unit_name(session, ticket)
+        message = notices.work(ticket, f"被{unit}退回，请重新交办。", note=f"理由：{reason}")
+        office = [person.id for person in self.tickets.directory.office(session)]
+        ticket.handler_id = None
+        journal.tell_people(session, ticket, office, message, now, key=f"returned:{ticket.returned}")
+        self.on_rerouted(session, ticket, None, now)
+
+    def returnable(self, session: Session, speaker: Speaker, ticket: Ticket, now: datetime) -> None:
+        """Raise NotAllowed or Conflict unless the speaker may return the ticket now."""
         self._handler(session, speaker, ticket, now, "退回")
         if ticket.status not in (Status.ASSIGNED, Status.IN_PROGRESS):
             raise Conflict(
@@ -93,15 +106,6 @@ class Handling:
             raise Conflict(
                 reason=f"{ticket.number} 交办已超过 {RETURN_WINDOW} 个工作日，不能退回，请先签收办理（首问负责）。"
             )
-        ticket.returned += 1
-        journal = self.tickets.journal
-        journal.move(session, ticket, Status.RETURNED, Event.RETURNED, speaker.person_id, now, note=reason)
-        unit = self.tickets.unit_name(session, ticket)
-        message = notices.work(ticket, f"被{unit}退回，请重新交办。", note=f"理由：{reason}")
-        office = [person.id for person in self.tickets.directory.office(session)]
-        ticket.handler_id = None
-        journal.tell_people(session, ticket, office, message, now, key=f"returned:{ticket.returned}")
-        self.on_rerouted(session, ticket, None, now)
 
     def assign(
         self,

@@ -13,7 +13,9 @@ _NUMBERS = re.compile(
     r"(?<![\d月年/.\-至到])(?P<short>\d{1,3})号(?!楼|车间|厂|门|路|线|库|院|井|炉|[上下晚早])",
     re.IGNORECASE,
 )
-_PLACE = re.compile(rf"第(?P<place>[{_COUNTS}]|\d)[个件条单]|(?P<last>最后一?[个件条])")
+_PLACE = re.compile(
+    rf"第(?P<place>[{_COUNTS}]|\d)[个件条单]|(?P<last>最后一?[个件条])|(?P<first>头一?[个件条单](?!先不|不[说办管]))"
+)
 _OTHER = re.compile(r"(?:另外?|剩下?|其余|其他)的?(?:那|一)?[一]?[个件条]|^那?另一")
 _THAT = re.compile(
     r"(?P<before>[\u4e00-\u9fff]{1,8}?)的?[那这]一?[个件条单]|[那这]一?[个件条单](?P<after>[\u4e00-\u9fff]{1,8}?)的|"
@@ -58,8 +60,8 @@ def by_place(text: str, shown: Sequence[str]) -> str:
     place = _PLACE.search(text)
     if place is None or not shown:
         return ""
-    if place["last"]:
-        return shown[-1]
+    if place["last"] or place["first"]:
+        return shown[-1 if place["last"] else 0]
     position = int(place["place"]) if place["place"].isdigit() else _position(place["place"])
     return shown[position - 1] if 0 < position <= len(shown) else ""
 

@@ -10,6 +10,7 @@ from zhiqibot.core.errors import Conflict
 from zhiqibot.dialogue.forms import Ask, Hearing, from_slot, question
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
+from zhiqibot.directory.model import Role
 from zhiqibot.topics.tickets import notices, pointing
 from zhiqibot.topics.tickets.choosing import SHOWN, Choosing, number_said
 from zhiqibot.topics.tickets.model import OPEN, Status, Ticket
@@ -130,6 +131,11 @@ class Verdicts:
         said = turn.slots.get("score") or _PLAIN_SCORE.search(turn.text)
         return "rate_ticket" if said and _RE_RATES.search(turn.text) and self._rated(turn) else None
 
+    def of_staff(self, turn: Turn) -> str | None:
+        """“有人评价没”, asked by staff, asks where the ticket stands: the score is the enterprise's."""
+        asked = turn.act.intent == "rate_ticket" and turn.speaker.role != Role.ENTERPRISE
+        return "ticket_status" if asked and not turn.slots.get("score") else None
+
     def contests(self, turn: Turn) -> str | None:
         """“没办好就给我结了？” of a ticket that waits for its rating asks for one."""
         if not _CONTESTS.search(turn.text):
@@ -174,7 +180,7 @@ def register(router: Router, verdicts: Verdicts, together: Together) -> None:
         verdicts.rate
     )
     router.press("rate")(verdicts.pressed)
-    router.readings += [verdicts.rates_again, verdicts.contests]
+    router.readings += [verdicts.rates_again, verdicts.of_staff, verdicts.contests]
     together.deeds["rate_ticket"] = _deed(verdicts.rate)
 
 

@@ -17,6 +17,7 @@ from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Enterprise, Role
 from zhiqibot.topics.tickets import notices
 from zhiqibot.topics.tickets.amending import Amending
+from zhiqibot.topics.tickets.matters import matters
 from zhiqibot.topics.tickets.model import Ticket
 from zhiqibot.topics.tickets.report_form import IssueReport, substance
 from zhiqibot.topics.tickets.service import Draft, TicketService
@@ -34,20 +35,10 @@ SHOWN = 300
 MISREAD = frozenset({"out_of_scope", "ask_policy", "affirm", "deny", "cancel", "thanks"})
 EXPECTS_MORE = timedelta(minutes=10)
 """How long after filing a correction still goes to the ticket just filed."""
-_COUNTED = re.compile(
-    r"(?:^|[，,；;。：:\s])(?:第[一二三四五六](?:[件个]?(?:事|是)|(?=[，,、：:]))|[一二三四五六]是|其[一二三四]|[1-6][、.．](?!\d))[，,、：:]?"
-)
-_BESIDES = re.compile(
-    r"[，,；;。！!\s]+(?:另外|此外|再一个|再就是|还有(?:就是|[一]?[个件]事|一[个件])|还想反映|顺便(?:反映|说)(?:一下|个)?)(?:的?(?:事|是))?[，,、：: ]*"
-)
-SHORTEST_MATTER, SURE_OF_MATTER = 4, 0.6
-"""Characters of what follows “另外”, and how sure its topic must be, to be a matter of its own."""
-LONGEST_LEAD = 10
-"""Characters before “第一” that only announce the list (“三件事啊”)."""
-SHORTEST_PART = 2
 _BLAMES = re.compile(
     r"收[了过我]|拿了|要了|索|吃|不作为|态度|刁难|骂|不管|没来|推诿|推脱|敷衍|欺负|威胁|卡着|举报|投诉|好处|不接电话|不办事"
 )
+_THEM = re.compile(r"他们?家?|这家|那家|人家|该企业|该公司|刚才")
 _CLAUSES = re.compile(r"[。！!？?；;，,、\n]+")
 
 
@@ -101,9 +92,7 @@ class Reporting:
 
     def _one_at_a_time(self, turn: Turn, values: dict[str, Any]) -> None:
         """“第一，缺工；第二，贷款难” are two matters for two units: one after the other."""
-        lead, *told = _COUNTED.split(values["description"])
-        parts = [part.strip(" ，,；;。、：:") for part in told if len(lead) <= LONGEST_LEAD]
-        parts = [part for part in parts if len(part) >= SHORTEST_PART] or self._matters(values["description"])
+        parts = matters(values["description"], self.topic_of, self._unit_for)
         if len({self.topic_of(part)[0] for part in parts}) < 2:
             return
         whose = values.get("enterprise") or values["description"]  # staff name the enterprise once
@@ -113,12 +102,8 @@ class Reporting:
             for part in parts[1:]
         ]
 
-    def _matters(self, description: str) -> list[str]:
-        """“路灯坏了，另外贷款批不下来” are two, too, where it is clear what each is about."""
-        parts = [part.strip(" ，,；;。、：:") for part in _BESIDES.split(description)]
-        clear = all(len(part) >= SHORTEST_MATTER and self.topic_of(part)[1] >= SURE_OF_MATTER for part in parts)
-        units = {self.county.route(self.topic_of(part)[0], part, "").lead for part in parts}
-        return parts if clear and len(units) == len(parts) else []
+    def _unit_for(self, topic: str, text: str) -> str:
+        return self.county.route(topic, text, "").lead
 
     def _whose(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         speaker = turn.speaker
@@ -128,6 +113,9 @@ class Reporting:
         directory = self.tickets.directory
         said = values.get("enterprise") or values["description"]
         found = turn.session.get(Enterprise, said) or directory.find_enterprise(turn.session, said)
+        spoken_of = str(turn.memory.recent.get("enterprise") or "")
+        if not found and spoken_of and _THEM.search(values["description"] + turn.text):
+            found = turn.session.get(Enterprise, spoken_of)  # whom the record of the visit just made is about
         if found:
             values["enterprise"] = found.id
             return None

@@ -1,5 +1,6 @@
 """The same done to several tickets at one word: “两个都催一下”, “0003给5分，0007给2分”; listed and confirmed once."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,9 @@ from zhiqibot.topics.tickets.model import Status, Ticket
 
 INTENT = "several_tickets"
 SHORTEST_DETAIL = 3
+SAYS = 2
+"""Characters between two numbers from which they say something of the first."""
+_BETWEEN = re.compile(r"[\s，,。；;、和跟与及还有把将都也号]")
 SHORT = 12
 """Characters up to which a sentence only changes a particular."""
 
@@ -143,10 +147,14 @@ class Together:
             return []
         ends = [start for _, start, _ in found[1:]] + [len(turn.text)]
         steps: dict[str, str] = {}
+        silent: set[str] = set()
         for (number, _, after), end in zip(found, ends, strict=True):
             steps[number] = self._read(turn, deed, turn.text[after:end])
-        shared = [detail for detail in steps.values() if detail]
-        return [[number, detail or (shared[0] if len(set(shared)) == 1 else "")] for number, detail in steps.items()]
+            if not steps[number] and len(_BETWEEN.sub("", turn.text[after:end])) >= SAYS:
+                silent.add(number)  # something is said of it that could not be read: it is asked for
+        shared = {detail for number, detail in steps.items() if detail}
+        alike = shared.pop() if len(shared) == 1 else ""
+        return [[number, detail or ("" if number in silent else alike)] for number, detail in steps.items()]
 
     def _all(self, turn: Turn, deed: Deed) -> Steps:
         found = self.choosing.several(turn, deed.statuses)

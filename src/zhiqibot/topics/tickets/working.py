@@ -8,7 +8,7 @@ from typing import Any
 
 from zhiqibot.core.clock import local
 from zhiqibot.core.messages import OutboundMessage, card
-from zhiqibot.dialogue.forms import Hearing, question
+from zhiqibot.dialogue.forms import Ask, Hearing, question
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Enterprise, Role
@@ -113,12 +113,16 @@ class Working:
         found = self.handling.tasks(turn.session, turn.speaker, turn.now)
         today = local(turn.now).date()
         kind, only = next(((name, fits) for said, name, fits in _NARROWED if said.search(turn.text)), ("在办", None))
+        unit = self.tickets.directory.find_unit(turn.session, turn.text) if turn.speaker.role == Role.OFFICE else None
         found = [ticket for ticket in found if only is None or only(ticket, today)]
+        found = [ticket for ticket in found if unit is None or ticket.unit_id == unit.id]
         if not found:
+            if unit:
+                return say(f"{unit.name}目前没有{kind}的诉求。")
             return say(f"目前没有{kind if only else '等您办理'}的诉求。有新的交办会第一时间通知您。")
         late = sum(ticket.due_on < today for ticket in found)
         waiting = sum(ticket.status == Status.ASSIGNED for ticket in found)
-        whose = "" if turn.speaker.role == Role.OFFICE else "您名下"
+        whose = unit.name if unit else "" if turn.speaker.role == Role.OFFICE else "您名下"
         parts = [f"其中待签收 {waiting} 件" if only is None else "", f"已超期 {late} 件" if late else ""]
         head = "，".join([f"{whose}{kind}诉求 {len(found)} 件", *(part for part in parts if part)]) + "："
         self.choosing.show(turn, found)
@@ -222,13 +226,6 @@ def register(router: Router, working: Working, together: Together) -> None:
         confirm=working.confirm_resolution,
     )(working.resolve)
     router.form(
-        "transfer_ticket",
-        Transfer,
-        title="退回诉求",
-        resolve=which("退回", TO_RETURN),
-        confirm=working.confirm_transfer,
-    )(working.transfer)
-    router.form(
         "request_extension",
         Extension,
         title="申请延期",
@@ -242,6 +239,21 @@ def register(router: Router, working: Working, together: Together) -> None:
         return say(f"要退回 {ticket.number}，请直接发“退回 {ticket.number}”并写明理由。")
 
     handling = working.handling
+
+    def which_to_return(turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """What can no longer be returned is told before anything is confirmed."""
+        ask = choosing.one(turn, values, "退回", TO_RETURN)
+        if ask is None:
+            handling.returnable(turn.session, turn.speaker, choosing.by_number(turn, values["ticket"]), turn.now)
+        return ask
+
+    router.form(
+        "transfer_ticket",
+        Transfer,
+        title="退回诉求",
+        resolve=which_to_return,
+        confirm=working.confirm_transfer,
+    )(working.transfer)
     together.deeds |= {
         "accept_ticket": Deed(
             "签收",
