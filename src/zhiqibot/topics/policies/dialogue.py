@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zhiqibot.content.policies import fold
 from zhiqibot.core.messages import Button
 from zhiqibot.dialogue.router import Router
+from zhiqibot.dialogue.short_answers import opening_move
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.topics.policies import following
 from zhiqibot.topics.policies.card_standing import asks_of_document
@@ -117,7 +118,8 @@ class Policies:
         form = turn.memory.form
         if form is None or form.asked or turn.act.intent not in (ASK, "affirm", "deny", "out_of_scope", form.intent):
             return None
-        another = turn.act.intent in (ASK, "report_issue") and self.asks_amount(turn)
+        decided = opening_move(turn.text)[0] in ("yes", "cancel")  # “确认，顺便问下招硕士补多少” is answered after it
+        another = turn.act.intent in (ASK, "report_issue") and not decided and self.asks_amount(turn)
         return self.ask(turn) if another or self._follows(turn) else None
 
     def _follows(self, turn: Turn) -> bool:
