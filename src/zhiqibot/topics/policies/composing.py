@@ -165,7 +165,7 @@ class Composer:
         if figures:
             return f"{card.title}：{'；'.join(one.label + one.value for one in figures)}。"
         if aspect in (Aspect.AMOUNT, Aspect.DURATION, Aspect.GENERAL, Aspect.CONDITIONS):
-            return wording.first_line(card, picked) if not reading.question.compares else card.lead
+            return wording.first_line(card, picked) if _only_named(reading, picked) else card.lead
         return card.lead
 
     def _body(self, reading: Reading, fact: Fact, picked: Picked, facts: list[Fact]) -> list[str]:
@@ -186,7 +186,7 @@ class Composer:
 
     def _tabled(self, reading: Reading, fact: Fact, picked: Picked) -> list[str]:
         """One tier asked for: its conditions only. Otherwise everything the card says."""
-        if picked.named and picked.lines and not reading.question.compares:
+        if picked.named and picked.lines and _only_named(reading, picked):
             several = wording.table(picked.lines) if len(picked.lines) > 1 else []
             how = wording.apply_lines(fact.card, deadline=bool(fact.card.amounts))
             return [*several, *wording.condition_lines(fact.card), *how]
@@ -235,6 +235,11 @@ class Composer:
             question=remembered(reading, _keyword(first)),
             follow_up=reading.leans,
         )
+
+
+def _only_named(reading: Reading, picked: Picked) -> bool:
+    """Tell whether the rows picked are all that is asked for: “差多少” beside a single one needs the whole table."""
+    return not reading.question.compares or (picked.named and len(picked.lines) > 1)
 
 
 def _keyword(fact: Fact) -> str:

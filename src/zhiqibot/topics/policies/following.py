@@ -60,6 +60,10 @@ _NOT_APPLYING = re.compile(
 _ASKS_ABOUT = re.compile(
     r"(?:行不行|中不中|可不可以|行吗|中吗|可以吗|[对是好行][吧吗不]|能不能[^,，]*|吗|几天|多久|咋算的?|怎么算的?|有(?:什么|啥)?(?:要求|条件|限制)没?(?:有)?)[?？。!！]*$"
 )
+_NAMES_A_GRANT = re.compile(
+    r"^[^申领报兑办拨走递交提批拿登受发要给]{2,16}(?:奖励|补贴|补助|奖补|资助|津贴|贴息|政策)(?:呢|的|吗|不)?[?？。]*$"
+)
+"""“商标注册奖励” names a grant and asks for nothing to be filed."""
 _HOW_RECKONED = re.compile(r"(?:咋|怎么|如何)(?:个)?算|听说|人家说")
 _APPLIES = re.compile(
     r"(?:[我俺咱]们?|公司|厂里?)?(?:就?是|现在)?(?:要|想|打算|准备|得|帮(?:我|俺|忙)|给(?:我|俺)|替(?:我|俺))[^,，。?？]{0,6}(?:申请|申报|申领|领|办|报)"
@@ -117,7 +121,7 @@ def asks_meaning(text: str) -> bool:
 
 def only_asks(text: str) -> bool:
     """Tell whether a text that speaks of applying denies it, or asks about it without wanting it."""
-    if _NOT_APPLYING.search(text):
+    if _NOT_APPLYING.search(text) or _NAMES_A_GRANT.search(text.strip()):
         return True
     asks = _ASKS_ABOUT.search(text) or _HOW_RECKONED.search(text)
     return bool(asks) and not _APPLIES.search(text)

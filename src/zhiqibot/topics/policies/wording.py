@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
 
-from zhiqibot.content.policies import Card, Fact
+from zhiqibot.content.policies import Amount, Card, Fact
 from zhiqibot.core.numbers import numbers_in
 from zhiqibot.topics.policies.places import Level
 from zhiqibot.topics.policies.tiers import Line, Picked, amount_lines
@@ -78,8 +78,13 @@ def first_line(card: Card, picked: Picked) -> str:
         note = f"，{line.note}" if line.note and line.known else ""
         return f"{named}{period}{note}。" if line.known else f"{line.label}：{line.note or '文件没有写明金额'}。"
     if picked.named and picked.lines:
-        return "、".join(dict.fromkeys(one.what for one in card.amounts)) + "分这几档："
+        rows = list(dict.fromkeys(one.what for one in card.amounts if _is_row(one, picked)))
+        return f"{'、'.join(rows)}分别是：" if len(rows) > 1 else f"{(rows or ['按情况'])[0]}分这几档："
     return card.lead
+
+
+def _is_row(amount: Amount, picked: Picked) -> bool:
+    return any(line.label == amount.tier or line.label.startswith(amount.what) for line in picked.lines)
 
 
 def table(lines: Sequence[Line]) -> list[str]:
