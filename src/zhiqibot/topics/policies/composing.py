@@ -1,5 +1,6 @@
 """Putting an answer together: from a card, from an overview of several places, or as an honest refusal."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,8 @@ from zhiqibot.topics.policies.tiers import Picked, amount_lines, figures_named
 CLAIMABLE = ("benefit", "procedure")
 MAX_OTHERS = 6
 MAX_AT_PLACE = 8
+BOTH = 2
+_LISTS = re.compile(r"、|档|列|单子|哪几|几种|这[三四五六几]")
 _HOW_MANY = {1: "一", 2: "两", 3: "三"}
 
 
@@ -238,8 +241,9 @@ class Composer:
 
 
 def _only_named(reading: Reading, picked: Picked) -> bool:
-    """Tell whether the rows picked are all that is asked for: “差多少” beside a single one needs the whole table."""
-    return not reading.question.compares or (picked.named and len(picked.lines) > 1)
+    """Tell whether the rows picked are all that is asked for: “差多少” beside a single one, or a list of them, needs
+    the whole table."""
+    return not reading.question.compares or (len(picked.lines) == BOTH and not _LISTS.search(reading.question.text))
 
 
 def _keyword(fact: Fact) -> str:
