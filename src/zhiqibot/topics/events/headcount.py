@@ -18,11 +18,11 @@ _CANNOT = (
 )
 _CHANGES = r"(?:改成|改为|变成|换成|调成|改|变|调|应该是|一共是?|总共是?|就|还是|只有?|按|算)+(?:报|去|来)?"
 _ABOUT = re.compile(
-    r"^(?:(?:对了|等等|等一下|等会儿?|那个?|不对|不是|哦|嗯|算了|请|麻烦|帮我|给我|替我|把|(?:我|俺|咱)们?(?!自己|一个|一人|本人|去|来)|这一?场|刚才的?|我?报的?|人数|名额|的|,|，"
+    r"^(?:(?:能不能|可不可以|可以|能|对了|等等|等一下|等会儿?|那个?|不对|不是|哦|嗯|算了|请|麻烦|帮我|给我|替我|把|(?:我|俺|咱)们?(?!自己|一个|一人|本人|去|来)|这一?场|刚才的?|我?报的?|人数|名额|的|,|，"
     r"|(?:\d{1,2}月)?\d{1,2}[号日]的?|早餐会|晚茶会|大?讲堂|对接会|服务日|面对面)+)"
 )
 _ENDS = re.compile(
-    r"(?:就[行中好够]|就可以|吧|(?<!不)了|啊|呀|哈|呗|哦|的|行不行?|行吗|可以吗|中不中?|好吗)*[。！!~？?\s]*$"
+    r"(?:就[行中好够]|就可以|吧|(?<!不)了|啊|呀|哈|呗|哦|的|行不行?|行吗|可以[吗不]|能行[吗不]|中不中?|中吗|好[吗不]|成不成?|吗|不)*[。！!~？?\s]*$"
 )
 _CLAUSES = re.compile(r"[，,；;。！!\s]+")
 
@@ -36,9 +36,10 @@ _MORE = re.compile(
     rf"(?:再|多|又|还|也)*(?:加|多|添|增加?|补|再?带|多?报|来|要|占|留)(?:上|个|去|来)?{_N}{_EACH}{_WHO}{_GOES}"
     rf"|(?:还有|还要|另外)(?:加)?{_N}{_UNIT}{_WHO}(?:也|要|想)*(?:去|来|参加)"
 )
+_ONE_MORE = re.compile(r"(?:再|还|多)*(?:带|捎)上?个人?|(?:再|多)+(?:加|来|算|报)上?个人?")
 _MORE_MARK = re.compile(r"[再多又还加添增补]|另外")
 _MORE_WHO = re.compile(
-    rf"(?:再|还|把)*(?:加上?|添上?|带上?|算上|叫上|喊上|捎上|加个|带个|加一[个位]|带一[个位])(?P<who>{PEOPLE}){_GOES}"
+    rf"(?:再|还|把|多)*(?:加上?|添上?|带上?|算上|叫上|喊上|捎上|加个|带个|加一[个位]|带一[个位])(?P<who>{PEOPLE}){_GOES}"
     rf"|(?P<joins>{PEOPLE})(?:也|都)(?:要|想)?(?:一起)?(?:去|来|参加|报|加|算|带)(?:上|名)?(?:一[个位])?"
     rf"|(?:再)?(?:帮|给|替)(?P<for>{PEOPLE})(?:也|再|一起|一块)+(?:报|订|占|留|加|登记)(?:上|个|一[个位]|个位)*"
 )
@@ -112,6 +113,8 @@ def _clause(said: str, open_form: bool, *, alone: bool) -> Change | None:
     more = _MORE.fullmatch(said)
     if more and _MORE_MARK.search(said):
         return Change(by=figure(next(one for one in more.groups() if one)))
+    if _ONE_MORE.fullmatch(said):
+        return Change(by=1)
     for pattern, sign in ((_MORE_WHO, 1), (_LESS_WHO, -1)):
         if named := pattern.fullmatch(said):
             return Change(by=sign * count_named(next(one for one in named.groups() if one)))

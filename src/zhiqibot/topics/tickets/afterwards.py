@@ -102,6 +102,8 @@ class Afterwards:
             return say(text)
         of_it = f"，{ticket.number}（{notices.title(ticket)}）照常办理" if ticket else ""
         buttons = [button("查看进度", f"do:ticket:{ticket.number}")] if ticket else []
+        if "催" in said and turn.memory.intent == "urge_ticket":
+            return say(f"好的，不再催了；刚才的提醒已经发给对方{of_it}。", buttons=buttons)
         return say(f"好的，什么都没有动{of_it}。", buttons=buttons)
 
     def reassures(self, turn: Turn) -> Reply | None:
@@ -123,6 +125,8 @@ class Afterwards:
             return None
         spoken_of = turn.memory.intent in OF_TICKETS and turn.memory.recent.get("ticket")
         other = pointing.says_other(turn.text) and len(turn.text) <= SHORT
+        if spoken_of and turn.act.intent != "urge_ticket" and pointing.names_one(turn.text):
+            return "ticket_status"
         if spoken_of and (_WHEN_DONE.search(turn.text) or (other and turn.act.intent not in OF_TICKETS)):
             return "ticket_status"
         asks = _WHO.search(turn.text) or _WHY_NOT_YET.search(turn.text)

@@ -25,6 +25,9 @@ _WAITS = re.compile(
 _NOT_URGENT = re.compile(r"^(?:也?(?:不|没那么|不是很|不算)(?:紧急|着急|急))[的。，,]*$")
 _ANOTHER_FIRM = re.compile(r"^(?:把)?(?:企业|公司|单位)(?:改成|改为|换成|应该是)")
 _NO_WORDS = re.compile(r"^(?:我?(?:也)?(?:不知道|不会|不晓得))(?:该)?(?:咋|怎么?样?)(?:说|写|讲|开口)")
+_COMPLAINS = re.compile(r"^(?:我|俺|我们)?(?:还|也)?(?:要|想)?(?:投诉|举报)")
+_OF_WHOM = 7
+"""Characters from which a complaint says whom it is about."""
 _GRIPES = re.compile(
     r"^.{0,6}(?:行不行|中不中|可不可以|成不成|能不能快|快点吧?$)|看着(?:写|办|填|弄)|测试|别当真|闹着玩|给句话|^(?:可以|行|对|好|中)吧?[?？]$"
 )
@@ -35,12 +38,19 @@ def is_no_story(text: str) -> bool:
     return len(text) <= SHORT and bool(_GRIPES.search(text.strip()))
 
 
+def complains(text: str) -> bool:
+    """Tell whether a sentence says outright that it is a complaint about somebody."""
+    return bool(_COMPLAINS.match(text.strip()))
+
+
 @dataclass(frozen=True)
 class Amending:
     """Takes such sentences before the form reads them."""
 
     topic_titles: dict[str, str]
     topic_of: Callable[[str], tuple[str, float]]
+    confides: Callable[[str], bool]
+    """Tells whether a report sounds like a complaint about officials."""
     shown: Callable[[Turn], Reply]
     """Shows the report again as it now stands, or asks what is missing."""
 
@@ -52,7 +62,13 @@ class Amending:
             return say(text)
         if form.asked or not form.values.get("description"):
             return None
-        return self._new_text(turn, form, said) or self._new_topic(turn, form, said) or self._other(turn, form, said)
+        complaint = self._complaint(turn, form, said)
+        return (
+            complaint
+            or self._new_text(turn, form, said)
+            or self._new_topic(turn, form, said)
+            or self._other(turn, form, said)
+        )
 
     def _new_text(self, turn: Turn, form: OpenForm, said: str) -> Reply | None:
         written = _NEW_STORY.match(said)
@@ -64,6 +80,23 @@ class Amending:
             return None
         form.asked = "description"
         return say(f"好的，请把问题重新说一遍，我按新的写。原来写的是：{form.values['description']}")
+
+    def _complaint(self, turn: Turn, form: OpenForm, said: str) -> Reply | None:
+        """A complaint about somebody is no part of the report on the table, which goes to those it may be about."""
+        if not complains(said) or self.confides(form.values["description"]):
+            return None
+        if len(said) < _OF_WHOM:
+            return say(
+                "投诉工作人员走保密通道，单独登记，被投诉的单位看不到。请说一句投诉谁、什么事；手上这件没问题的话回复“确认”。",
+                buttons=CONFIRM_BUTTONS,
+            )
+        if not self.confides(said):
+            return None
+        turn.memory.queue.append({"text": said, "intent": "report_issue", "slots": {"description": said}})
+        return say(
+            "投诉的事我记着，接着走保密通道单独登记，被投诉的单位看不到。先把手上这件定下来：没问题请回复“确认”。",
+            buttons=CONFIRM_BUTTONS,
+        )
 
     def _new_topic(self, turn: Turn, form: OpenForm, said: str) -> Reply | None:
         wanted = _NEW_TOPIC.match(said)

@@ -33,6 +33,14 @@ _NOT_ACCEPTED, _NOT_ASSIGNED = re.compile(r"没签收|未签收|待签收|没签
 _GENERAL = re.compile(
     r"厂区|厂里|我们?厂|车间|企业|公司|问题|情况|政策|办理|门口|频繁|解决|处理|材料|进度|[^\u4e00-\u9fff]|[的了不没我你他们是在有就都也还这那个件条事给到下来上去一把被和与]"
 )
+_NAMES_ONE = re.compile(
+    r"^(?:就|我?说的?|我问的?)*是?[那这]个?[^，,。]{1,6}(?:的|那个|那件|的事|那事)[吧呀啊嘛]*[。！!]*$"
+)
+
+
+def names_one(text: str) -> bool:
+    """Tell whether a text only says which of what was reported is meant (“就那个停电的”)."""
+    return bool(_NAMES_ONE.match(text.strip()))
 
 
 def numbers(text: str) -> list[tuple[str, int, int]]:

@@ -15,8 +15,8 @@ from zhiqibot.dialogue.forms import Ask
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.directory.model import Enterprise, Role
-from zhiqibot.topics.tickets import notices
-from zhiqibot.topics.tickets.amending import Amending
+from zhiqibot.topics.tickets import notices, pointing
+from zhiqibot.topics.tickets.amending import Amending, complains
 from zhiqibot.topics.tickets.matters import matters
 from zhiqibot.topics.tickets.model import Ticket
 from zhiqibot.topics.tickets.report_form import IssueReport, substance
@@ -80,7 +80,8 @@ class Reporting:
     def _in_confidence(self, turn: Turn, description: str) -> bool:
         """Tell whether it must not reach the one it is about: by the county's words, in this clause or a later one of
         the same message, or because it blames the linked cadre by name."""
-        beside = [one for one in turn.memory.queue if self.county.confides(str(one["text"]))]
+        texts = ((one, str(one["text"])) for one in turn.memory.queue)
+        beside = [one for one, text in texts if self.county.confides(text) and not complains(text)]
         if beside:  # “……别说是我说的” is no request of its own
             turn.memory.queue[:] = [one for one in turn.memory.queue if one not in beside]
         if beside or self.county.confides(description):
@@ -237,8 +238,10 @@ class Reporting:
         """People in danger, and complaints about officials, are reports however they are worded."""
         if turn.speaker.role != Role.ENTERPRISE:
             return None
-        complains = turn.act.intent in (*MISREAD, "human_agent") and self.county.confides(turn.text)
-        heard = complains or (turn.act.intent in MISREAD and self.emergency(turn.text))
+        if turn.memory.recent.get("ticket") and pointing.names_one(turn.text):
+            return None  # “就那个停电的”, of what was reported
+        blames = turn.act.intent in (*MISREAD, "human_agent") and self.county.confides(turn.text)
+        heard = blames or (turn.act.intent in MISREAD and self.emergency(turn.text))
         return "report_issue" if heard else None
 
     def before_identity(self, turn: Turn) -> str:
@@ -272,7 +275,7 @@ def register(router: Router, reporting: Reporting) -> None:
     router.before_identity["report_issue"] = reporting.before_identity
     router.readings.append(reporting.must_be_heard)
     router.stories.add("report_issue")
-    amending = Amending(reporting.topic_titles, reporting.topic_of, reporting.shown_again)
+    amending = Amending(reporting.topic_titles, reporting.topic_of, reporting.county.confides, reporting.shown_again)
     router.form(
         "report_issue",
         IssueReport,
