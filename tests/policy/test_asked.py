@@ -1,6 +1,7 @@
 """Questions by people who had not seen the cards: the right card, the right figures, an honest refusal.
 
-`asked.yaml` is where faults are looked for and weights are fitted; `asked_heldout.yaml` only reports."""
+`asked.yaml` is where faults are looked for and weights are fitted; `asked_heldout.yaml` only reports; of the short
+questions in `asked_short.yaml` one half is for the first, the other for the second."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def is_right(question: dict[str, Any], answer: PolicyAnswer) -> bool:
     )
 
 
-@pytest.mark.parametrize("name", ["asked.yaml", "asked_heldout.yaml"])
+@pytest.mark.parametrize("name", ["asked.yaml", "asked_heldout.yaml", "asked_short.yaml"])
 def test_the_right_answer_or_an_honest_refusal(whole_desk: PolicyDesk, name: str) -> None:
     """能答的答对（卡片与数字），答不了的说没有；有无语义层各测一遍，数字不回落。"""
     shares = measured(whole_desk, asked(name))
@@ -82,7 +83,7 @@ def test_no_question_is_in_the_corpus(corpus: PolicyCorpus) -> None:
     known = {q for fact in corpus.facts.values() for q in fact.card.questions}
     known |= {q for faq in corpus.faqs.values() for q in faq.questions} | set(corpus.unanswered)
 
-    for name in ("asked.yaml", "asked_heldout.yaml"):
+    for name in ("asked.yaml", "asked_heldout.yaml", "asked_short.yaml"):
         texts = [one["text"] for one in asked(name) if not one.get("context")]
         assert sum(text in known for text in texts) <= len(texts) // 100
 
@@ -91,7 +92,9 @@ LEAST = {
     ("asked.yaml", False): (0.90, 0.92),
     ("asked.yaml", True): (0.92, 0.94),
     ("asked_heldout.yaml", False): (0.86, 0.92),
-    ("asked_heldout.yaml", True): (0.87, 0.93),
+    ("asked_heldout.yaml", True): (0.89, 0.93),
+    ("asked_short.yaml", False): (0.93, 0.87),
+    ("asked_short.yaml", True): (0.94, 0.87),
 }
 """Right answers and right refusals that must not be fallen below: (file, with the semantic layer).
 

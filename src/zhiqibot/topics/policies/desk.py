@@ -222,7 +222,7 @@ class PolicyDesk:
         asked = self._formal.asked_with(reading, self._leaning)
         if context and not names_something(asked.telling):  # “不是最高30万吗”
             asked = self._formal.asked_with(self._leaning.follow_up(reading.question.text, context), self._leaning)
-        return self.clauses.instead_of(answer, by_us, asked, today)
+        return self.clauses.instead_of(answer, by_us, asked, today, self.corpus.documents.values())
 
     def _know_places(self) -> None:
         """Know the places of imported documents, too: a question may name them."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from zhiqibot.content.policies import Fact, Faq
 from zhiqibot.topics.policies.index import Hit, PolicyIndex, Subject
+from zhiqibot.topics.policies.points import left_out
 from zhiqibot.topics.policies.question import Aspect, Question
 from zhiqibot.topics.policies.tiers import Picked, amount_lines, figures_named
 from zhiqibot.topics.policies.wording import sentences
@@ -135,6 +136,8 @@ def _presumes_grant(question: Question) -> bool:
 def _beside_the_rules(question: Question, stated: str) -> bool:
     """Tell whether something is asked that a text about the same thing leaves aside: the past, wording, households."""
     if question.asks_at_once and not _AT_ONCE.search(stated):
+        return True
+    if left_out(question.text, (one for one in sentences(stated) if not _OPEN.search(one))):
         return True
     late = _LATE.search(question.text) and not _BACKDATED.search(stated)
     told = _NOT_TOLD.search(question.text)

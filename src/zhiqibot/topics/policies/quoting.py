@@ -1,10 +1,12 @@
 """Answers made of clauses of imported documents: quoted as they stand, their source last."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 
-from zhiqibot.content.policies import Fact
+from zhiqibot.content.policies import Document, Fact, fold
 from zhiqibot.topics.policies import refusals, wording
 from zhiqibot.topics.policies.clauses import ClauseIndex, Quoted
 from zhiqibot.topics.policies.figures import numbers_of, unsupported
@@ -17,6 +19,12 @@ from zhiqibot.topics.policies.tiers import Picked
 SURER = 1.1
 """Evidence asked of a clause where a card on the subject says that the document leaves the point open."""
 
+TOLD_BY_CARDS = 1.65
+"""The same of a clause whose document the cards were written from: what they do not say of it, it hardly says."""
+ALIKE = 0.6
+"""Share of characters that the titles of one document have in common, however each writes it."""
+_UNWRITTEN = re.compile(r"[\W_]+")
+
 
 @dataclass(frozen=True)
 class Clauses:
@@ -26,10 +34,12 @@ class Clauses:
     """Returns the index over what is in force now; None where nothing is known."""
     home: HomeRegion
 
-    def instead_of(self, answer: PolicyAnswer, by_us: bool, reading: Reading, today: date) -> PolicyAnswer | None:
+    def instead_of(
+        self, answer: PolicyAnswer, by_us: bool, reading: Reading, today: date, documents: Iterable[Document] = ()
+    ) -> PolicyAnswer | None:
         """Return a clause's answer where it is better than the cards': they refuse, or answer for another place.
 
-        `by_us`: the cards' answer rests on our own county's documents."""
+        `by_us`: the cards' answer rests on our own county's documents. `documents`: those the cards were written from."""
         index = self.shelf()
         if index is None:
             return None
@@ -40,6 +50,12 @@ class Clauses:
             return None
         quoted = named or index.answer(reading, today)
         if quoted is None or (by_us and not named and (quoted.open or quoted.strength < SURER)):
+            return None
+        if (
+            not named
+            and quoted.strength < TOLD_BY_CARDS
+            and any(_is_same(quoted.fact.document, one) for one in documents)
+        ):
             return None
         if answer.answered and not named and (quoted.open or self.home.level(quoted.fact.region) != "county"):
             return None
@@ -72,6 +88,15 @@ class Clauses:
             return None
         found = index.standing_of(reading, today)
         return _in_force(reading, found[0], [found[1]], index, today) if found else None
+
+
+def _is_same(one: Document, other: Document) -> bool:
+    """Tell whether two documents are one: by the number, else by place, year and title."""
+    if one.number and other.number:
+        return fold(one.number) == fold(other.number)
+    title, its = (_UNWRITTEN.sub("", fold(each.title)) for each in (one, other))
+    alike = SequenceMatcher(None, title, its, autojunk=False).ratio()
+    return one.region == other.region and alike >= ALIKE
 
 
 def quote(reading: Reading, quoted: Quoted, home: HomeRegion) -> PolicyAnswer:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from zhiqibot.content.policies import Fact, Faq
 from zhiqibot.topics.policies import wording
 from zhiqibot.topics.policies.model import Next, PolicyAnswer, cite
+from zhiqibot.topics.policies.points import asked_for
 from zhiqibot.topics.policies.question import Aspect
 from zhiqibot.topics.policies.reading import Reading, remembered
 from zhiqibot.topics.policies.tiers import Picked, amount_lines
@@ -116,6 +117,8 @@ def _asked(reading: Reading, picked: Picked | None) -> str:
         return "具体日期" if found["day"] else "天数"
     if question.aspect is Aspect.DURATION and _HOW_LONG.search(question.text):
         return "时间长短"
+    if point := asked_for(question.text):
+        return point
     if question.attribute == "工资":
         return "工资标准"
     return reading.question.attribute or _ASKED[reading.question.aspect]

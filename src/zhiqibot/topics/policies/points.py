@@ -1,0 +1,60 @@
+"""Points that a question may ask for and few rules state: whoever names one is told so, unless a sentence has it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Point:
+    """One such point: what it is called, how it is asked for, and how a sentence looks that states it."""
+
+    label: str
+    asked: "re.Pattern[str]"
+    stated: "re.Pattern[str]"
+
+
+POINTS = tuple(
+    Point(label, re.compile(asked), re.compile(stated))
+    for label, asked, stated in (
+        (
+            "姓名",
+            r"(?:[市县]长|书记|局长|主任|部长|领导|负责人|牵头人|服务员|联络员)(?:是|姓|叫)*(?:谁(?!管|负责)|啥名|什么名|叫啥|叫什么|姓啥|姓什么|名字)",
+            r"(?!)",
+        ),
+        (
+            "地址",
+            r"建(?:在|到)(?:了)?哪|选址(?:在)?哪|(?:去|在|到)(?:哪儿?|哪里)考|考点(?:在)?哪",
+            r"位于|选址|建在|坐落|考点",
+        ),
+        (
+            "人数",
+            r"招(?:收|生)?(?:多少|几)个?(?:人|名|学生|学员)|(?:多少|几)个?(?:名额|指标)|名额(?:有)?(?:多少|几)",
+            r"\d+(?:多|余)?(?:人|名|个)",
+        ),
+        (
+            "月份",
+            r"几月(?:份)?(?:能|才|就)?(?:发|到账|给|拨|打款|兑)|哪个?月(?:份)?(?:能|才|就)?(?:发|到账|给|拨|打款|兑)",
+            r"\d{1,2}月|[次当每]月|季度",
+        ),
+        ("时刻", r"几点(?:钟)?(?:开始|开|到|办|结束|上门|来)?(?:[啊呢]|$)", r"\d{1,2}(?:时|点|:\d\d)|[早晚上下午]\d"),
+        ("报名办法", r"(?:咋|怎么|如何|咋样|怎样)(?:去)?报名|报名(?:要|用|得)?(?:找|打|联系)?(?:谁|啥|哪)", r"报名"),
+        (
+            "收不收费",
+            r"(?:[交花掏收]|要|用)(?:钱|费)(?:不|吗|么|没)[?]?$|收费(?:不|吗|么|没)[?]?$",
+            r"\d\s*(?:元|万元|%)|免费|收费|费用|零成本|零投资|不花钱|不要钱|标准",
+        ),
+        ("认定办法", r"(?:咋|怎么|如何|由谁|谁来?)认定", r"认定"),
+    )
+)
+
+
+def left_out(asked: str, said: Iterable[str]) -> Point | None:
+    """Return the point that a question asks for where none of the sentences states it."""
+    point = next((one for one in POINTS if one.asked.search(asked)), None)
+    return point if point and not any(point.stated.search(one) for one in said) else None
+
+
+def asked_for(asked: str) -> str:
+    """Return what the point asked for is called; empty for none of these."""
+    return next((one.label for one in POINTS if one.asked.search(asked)), "")
