@@ -35,6 +35,8 @@ _TO_BE_FILED = re.compile(r"登记|反映|上报|报[个一]|报上|帮他们|�
 _DROPS = re.compile(
     r"^(?:把)?(?:刚才|这条|那条|它|走访记录|那个|这个)*(?:的)?(?:删|撤|取消|作废|不要)(?:掉|除|了|回)*(?:吧|它|这条|那条|刚才那条)*[吧了。！!]*$"
 )
+WEEK, WORKDAYS = 7, 5
+_WEEKDAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]")
 LONG_AGO = timedelta(days=180)
 """A day of the year farther back than this was meant to be one of this year that has not come yet."""
 _LAST_YEAR = re.compile(r"去年|前年|年前|20\d\d")
@@ -72,12 +74,18 @@ def way_said(hearing: Hearing) -> str | None:
     return VisitWay.PHONE.value if _PHONE.search(hearing.text) else None
 
 
+def _short(day: Day) -> str:
+    return f"{day.month}月{day.day}日（周{'一二三四五六日'[day.weekday()]}）"
+
+
 @dataclass(frozen=True)
 class Visit:
     """What a record needs."""
 
     enterprise: str = question("走访的是哪家企业？", read=said_enterprise, label="企业", default="")
     day: str = question("", read=day_said, label="日期", default="")
+    within: str = question("", read=lambda _: None, label="", default="")
+    """The days named where it was not one (“上周”)."""
     way: str = question("", read=way_said, label="方式", default=VisitWay.VISIT.value)
     note: str = question(
         "了解到哪些情况？（没有特别的可以说“跳过”）", read=note, label="情况", default="", free_text=True
@@ -92,6 +100,9 @@ class Visiting:
 
     def resolve(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
         """Find the enterprises meant among those the speaker looks after, or ask."""
+        ask = self._which_day(turn, values)
+        if ask:
+            return ask
         values["day"] = values.get("day") or local(turn.now).date().isoformat()
         day, today = Day.fromisoformat(values["day"]), local(turn.now).date()
         wrong = no_such_day(turn.text, turn.slots, today)
@@ -114,6 +125,23 @@ class Visiting:
         named = other.name if other else _named(turn.text)
         lead = f"{named}不在您的包联名单里。" if named and turn.speaker.role == Role.CADRE else ""
         return Ask("enterprise", say(f"{lead}走访的是哪家企业？", buttons=buttons))
+
+    def _which_day(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
+        """Of “上周去看过” ask the day; “周三” then is a day of that week."""
+        within = str(turn.slots.get("date") or turn.slots.get("occurred_at") or "")
+        if not values.get("day") and "/" in within:
+            values["within"] = within
+            start, _, end = within.partition("/")
+            last = min(Day.fromisoformat(end[:10]), local(turn.now).date())
+            days = [Day.fromisoformat(start[:10]) + timedelta(days=n) for n in range(WEEK)]
+            buttons = [button(_short(day), f"set:day={day.isoformat()}") for day in days if day <= last]
+            return Ask("day", say("是哪一天去的？说一天就行，例如“周三”“18号”。", buttons=buttons[:WORKDAYS]))
+        if values.get("day") and values.get("within"):
+            day, end = Day.fromisoformat(values["day"]), Day.fromisoformat(str(values["within"]).partition("/")[2][:10])
+            while day > end and _WEEKDAY.search(turn.text):
+                day -= timedelta(days=WEEK)
+            values["day"], values["within"] = day.isoformat(), ""
+        return None
 
     def means(self, turn: Turn) -> str | None:
         """“今儿上午去德润走了一趟” records a visit, whatever else it sounds like; what is to be filed for them is a report."""

@@ -66,6 +66,8 @@ class Policies:
             return ASK  # another place's days are in no timetable of ours
         if following.ASKED_THAT.search(turn.text) and turn.memory.recent.get(RECENT) and act.intent != ASK:
             return ASK
+        if following.asks_still(turn.text) and turn.memory.recent.get(RECENT) and act.confidence < _SURELY:
+            return ASK
         sure = act.intent in (*_OTHERS_OWN, ASK) and act.confidence >= _SURELY
         if turn.memory.intent != ASK or sure:
             return None

@@ -50,7 +50,7 @@ _NOT_TOLD = re.compile(r"(?:怎么|咋|如何)(?:去)?写|真假|真伪|是真�
 _OF_THE_HOME = re.compile(r"小区|我家|俺家|家里|物业(?!服务|费)|邻居")
 """Households, which the rules for enterprises say nothing of."""
 _LATE = re.compile(
-    r"(?:去年|前年|以前|早就|之前|过去)(?!\S{0,8}(?:事故|事件|处罚|罚过|失信|违法))\S{0,12}(?:还能|能不能|能否|可以|可不可以|还给|补领|补报|补发|追)"
+    r"(?:去年|前年|以前|早就|之前|过去|昨天|前天|上个?月|上周|已经|都)(?!\S{0,8}(?:事故|事件|处罚|罚过|失信|违法))\S{0,12}(?:还能|能不能|能否|可以|可不可以|还给|补领|补报|补发|追)"
 )
 """What happened before is asked to count: only a text that speaks of it answers."""
 _BACKDATED = re.compile(r"追溯|补报|补领|此前已|以前已|往年已|上年度已|不再享受|不得重复|重新(?:入库|认定|申报)")

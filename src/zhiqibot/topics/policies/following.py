@@ -68,6 +68,9 @@ _HOW_RECKONED = re.compile(r"(?:咋|怎么|如何)(?:个)?算|听说|人家说")
 _APPLIES = re.compile(
     r"(?:[我俺咱]们?|公司|厂里?)?(?:就?是|现在)?(?:要|想|打算|准备|得|帮(?:我|俺|忙)|给(?:我|俺)|替(?:我|俺))[^,，。?？]{0,6}(?:申请|申报|申领|领|办|报)"
 )
+_STILL = re.compile(
+    r"还(?:能|可以|可不可以|能不能)(?:再|补)?(?:报|领|拿|补|申请|享受)(?:销|上|到)?[吗不么]?[?？啊呢]*$"
+)
 _WHETHER = re.compile(
     r"行不行|中不中|[行中可][吗不么][?？]?$|能不能|可不可以|算不算|算[吗不]|给不给|[能给领够让]不[能给领够让]|[吗不没么][?？]*$|能.{1,14}[吗不么][?？]*$"
 )
@@ -125,6 +128,11 @@ def only_asks(text: str) -> bool:
         return True
     asks = _ASKS_ABOUT.search(text) or _HOW_RECKONED.search(text)
     return bool(asks) and not _APPLIES.search(text)
+
+
+def asks_still(text: str) -> bool:
+    """Tell whether a text asks if something may still be had, after what was done (“都接回来了还能报不”)."""
+    return bool(_STILL.search(text.strip()))
 
 
 def asks_whether(text: str) -> bool:

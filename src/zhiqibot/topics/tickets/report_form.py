@@ -16,8 +16,13 @@ _OPENING = re.compile(
 )
 _CLOSING = re.compile(r"(?:方面|上)?的?(?:问题|情况|诉求|困难|事情|事儿?|难题)?[吧啊呢。！!？? ]*$")
 _ANNOUNCES = re.compile(
-    r"^(?:再|还|也)?(?:请|帮我?|给我?|麻烦)*(?:报|反映|登记|提)(?:上|一下|下)?一?[个件](?:(?:问题|情况|事儿?|诉求)[，,：: ]*)?"
+    r"^(?:再|还|也|那)?(?:请|(?:帮|给|替)(?:我|他们?家?|这家|人家)?|麻烦)*(?:报|反映|登记|提)(?:上|一下|下)?一?[个件](?:(?:问题|情况|事儿?|诉求)[，,：: ]*)?"
 )
+_COUNTS = re.compile(
+    r"^(?:我|俺|我们|俺们|咱)?(?:这儿|这边|今天|还|就)?有(?:两|俩|三|仨|几|2|3|好几)(?:个|件)?(?:事儿?|问题|情况|事情)[，,：: ]*"
+    r"(?:(?:第一|一)(?:个|件)?是?[，,：: ]*|头一个是?|首先[是，,]*)?"
+)
+"""How many matters there are is no part of the first of them."""
 _ASKS_TO_FILE = re.compile(
     r"[，,]?(?:也|都|再|请|帮忙|帮(?:我|他们?)?|给(?:我|他们?)?|麻烦)+(?:登记|报|记)(?:一下|一个|上|下)(?:的问题)?[吧呗。！!]*$"
 )
@@ -47,7 +52,7 @@ def story(hearing: Hearing) -> str | None:
 
 
 def _without_order(text: str) -> str:
-    told = _ASKS_TO_FILE.sub("", _ANNOUNCES.sub("", text)).strip("，,。：: ")
+    told = _ASKS_TO_FILE.sub("", _ANNOUNCES.sub("", _COUNTS.sub("", text))).strip("，,。：: ")
     return told if len(told) >= SHORTEST_STORY else text
 
 

@@ -39,6 +39,9 @@ _BLAMES = re.compile(
     r"收[了过我]|拿了|要了|索|吃|不作为|态度|刁难|骂|不管|没来|推诿|推脱|敷衍|欺负|威胁|卡着|举报|投诉|好处|不接电话|不办事"
 )
 _THEM = re.compile(r"他们?家?|这家|那家|人家|该企业|该公司|刚才")
+_FILES_FOR = re.compile(
+    r"^(?:那|再|还|也|另外|顺便|麻烦)*(?:给|帮|替|为)(?:他们?家?|她们?|这家|那家|人家|企业)(?:也|再)?(?:登记|反映|上报|报|提)(?:一下|一个|个|上|一件|件)?(?=.{3,})"
+)
 _CLAUSES = re.compile(r"[。！!？?；;，,、\n]+")
 
 
@@ -234,6 +237,11 @@ class Reporting:
         fitting = [(sure, clause) for (topic, sure), clause in rated if topic == report.topic]
         return max(fitting, key=lambda pair: pair[0])[1] if fitting else ""
 
+    def files_for(self, turn: Turn) -> str | None:
+        """“再给他们登记个缺人的事”: staff who want something filed for a firm report it."""
+        staff = turn.speaker.role in (Role.CADRE, Role.OFFICE, Role.CLERK)
+        return "report_issue" if staff and _FILES_FOR.match(turn.text.strip()) else None
+
     def must_be_heard(self, turn: Turn) -> str | None:
         """People in danger, and complaints about officials, are reports however they are worded."""
         if turn.speaker.role != Role.ENTERPRISE:
@@ -273,7 +281,7 @@ def shown(description: str) -> str:
 def register(router: Router, reporting: Reporting) -> None:
     """Register 反映问题."""
     router.before_identity["report_issue"] = reporting.before_identity
-    router.readings.append(reporting.must_be_heard)
+    router.readings += [reporting.must_be_heard, reporting.files_for]
     router.stories.add("report_issue")
     amending = Amending(reporting.topic_titles, reporting.topic_of, reporting.county.confides, reporting.shown_again)
     router.form(

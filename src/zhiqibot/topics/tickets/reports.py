@@ -17,7 +17,7 @@ PERIOD = "period"
 """Key of `memory.recent`: the period counted last, “start/end”."""
 _GOES_ON = re.compile(r"^(?:那|再|也)?(?:按|分|只看|各|哪|谁|其中|满意|办结|超期)")
 _SLOWEST = re.compile(
-    r"(?:哪|谁|啥).{0,6}(?:最(?:拖|慢|多|差)|拖(?:拉|得|后腿)|超期最?多|办得最?慢)|(?:超期|拖拉|最慢).{0,6}(?:哪|谁)"
+    r"(?:哪|谁|啥).{0,6}(?:最(?:拖|慢|多|差)|拖(?:拉|得|后腿)|超期最?多|办得最?慢)|(?:超期|拖拉|最慢).{0,6}(?:哪(?![些几])|谁)"
 )
 
 
@@ -40,9 +40,8 @@ class Reports:
         if not _SLOWEST.search(turn.text):
             return shown
         late = "、".join(f"{name} {count} 件" for name, count in figures.late_units)
-        return shown.model_copy(
-            update={"text": f"超期未办结最多的：{late}。" if late else "这段时间没有超期未办结的，各单位都没有拖。"}
-        )
+        none = "超期的都还没有交办单位。" if figures.overdue else "这段时间没有超期未办结的，各单位都没有拖。"
+        return shown.model_copy(update={"text": f"超期未办结最多的：{late}。" if late else none})
 
     def _period(self, turn: Turn) -> tuple[date, date]:
         today = local(turn.now).date()

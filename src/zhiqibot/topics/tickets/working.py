@@ -149,9 +149,10 @@ class Working:
 
     def progress(self, turn: Turn, form: Progress) -> Reply:
         ticket = self.choosing.by_number(turn, form.ticket)
+        accepted = "已签收；" if ticket.status == Status.ASSIGNED else ""
         self.handling.progress(turn.session, turn.speaker, ticket, form.note, turn.now)
         return say(
-            f"已记录 {ticket.number} 的进展并告知企业：{form.note}\n办结期限 {notices.day(ticket.due_on)}。",
+            f"{accepted}已记录 {ticket.number} 的进展并告知企业：{form.note}\n办结期限 {notices.day(ticket.due_on)}。",
             buttons=[button("办结", "intent:resolve_ticket"), button("我的任务", "intent:my_tasks")],
         )
 
