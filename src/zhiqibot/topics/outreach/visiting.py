@@ -132,15 +132,16 @@ class Visiting:
         if not values.get("day") and "/" in within:
             values["within"] = within
             start, _, end = within.partition("/")
-            last = min(Day.fromisoformat(end[:10]), local(turn.now).date())
+            latest = min(Day.fromisoformat(end[:10]), local(turn.now).date())
             days = [Day.fromisoformat(start[:10]) + timedelta(days=n) for n in range(WEEK)]
-            buttons = [button(_short(day), f"set:day={day.isoformat()}") for day in days if day <= last]
+            buttons = [button(_short(day), f"set:day={day.isoformat()}") for day in days if day <= latest]
             return Ask("day", say("是哪一天去的？说一天就行，例如“周三”“18号”。", buttons=buttons[:WORKDAYS]))
         if values.get("day") and values.get("within"):
-            day, end = Day.fromisoformat(values["day"]), Day.fromisoformat(str(values["within"]).partition("/")[2][:10])
-            while day > end and _WEEKDAY.search(turn.text):
-                day -= timedelta(days=WEEK)
-            values["day"], values["within"] = day.isoformat(), ""
+            said = Day.fromisoformat(values["day"])
+            last = Day.fromisoformat(str(values["within"]).partition("/")[2][:10])
+            while said > last and _WEEKDAY.search(turn.text):
+                said -= timedelta(days=WEEK)
+            values["day"], values["within"] = said.isoformat(), ""
         return None
 
     def means(self, turn: Turn) -> str | None:

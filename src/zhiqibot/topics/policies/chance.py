@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from zhiqibot.topics.policies.entries import NO_ANSWER
 
-ENOUGH = 0.46
+ENOUGH = 0.48
 """Below this chance the entry found is taken to be about something else."""
 MOST_MARGIN = 0.4
 """A lead over the next entry tells nothing more beyond this."""
