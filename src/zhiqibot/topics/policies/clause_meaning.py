@@ -1,6 +1,7 @@
 """Which clauses mean what is asked, however it is worded: vectors of their sentences, made apart from any message."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ from zhiqibot.content.policies import fold
 from zhiqibot.nlu.arrays import ArraysUnusable, load_arrays, save_arrays
 from zhiqibot.nlu.semantic import Embedder, centred
 from zhiqibot.topics.policies.postings import Floats, Ints
+
+logger = logging.getLogger(__name__)
 
 LONGEST = 120  # characters of a sentence with its heading
 BATCH = 16
@@ -82,7 +85,10 @@ class SentenceVectors:
     def _save(self) -> None:
         if self._path:
             hashes = np.frombuffer(b"".join(self._known), dtype=np.uint8).reshape(-1, _HASH_BYTES)
-            save_arrays(self._path, {"hashes": hashes, "vectors": np.stack(list(self._known.values()))}, {})
+            try:
+                save_arrays(self._path, {"hashes": hashes, "vectors": np.stack(list(self._known.values()))}, {})
+            except OSError as error:  # a full disk costs the next start some minutes, and this one nothing
+                logger.warning("meaning of clauses not kept: %s", type(error).__name__)
 
 
 def _key(text: str) -> bytes:
