@@ -61,9 +61,12 @@ class Leaning:
         before = self.ranking.find(self.alone(context), ()).carrying[:1]
         now = self.ranking.candidates(alone, ())[:1]
         own = without_tiers(alone.subject)
-        if before and own and self.ranking.carries(before[0].id, own) and not self.ranking.carries(now[0].id, own):
+        if before and now and own and self._only_before(own, before[0].id, now[0].id):
             return False  # “我是本科生能住吗” after the flats: of them the other card does not speak
         return not _has_tier(before, alone) and _has_tier(now, alone)
+
+    def _only_before(self, own: str, before: str, now: str) -> bool:
+        return self.ranking.carries(before, own) and not self.ranking.carries(now, own)
 
     def _other_card(self, leaning: Reading, alone: Reading, context: str) -> bool:
         """So does a subject that another card carries, and the card before does not (见习补贴 after 职业介绍补贴)."""
