@@ -17,6 +17,9 @@ SPEAKS_OF, SPEAKS_OF_VALUES = 0.5, 0.6
 lead over the next one means little, and a sum quoted for another thing is the worst answer."""
 SPEAKS_OF_MEANT, SPEAKS_OF_VALUES_MEANT = 0.3, 0.5
 """The same for a clause that means what is asked."""
+OUTSTANDING = 0.25
+"""A clause that does not speak of the most telling thing asked about must lead the next one by so much: those that have
+only the rest of it (奖励, 大学生) are many."""
 CLEAR = 0.5
 """A lead over the next clause counts up to here."""
 
@@ -34,6 +37,8 @@ class Candidate:
     """The same for its best passage."""
     meant: float = 0.0
     """How alike it is to the question in meaning, whatever the words; 0 where that is not known."""
+    lacks: bool = False
+    """It does not speak of the most telling thing asked about."""
 
     @property
     def rank(self) -> float:
@@ -49,6 +54,8 @@ class Candidate:
 def strength(best: Candidate, lead: float, reading: Reading, *, by_meaning: bool) -> float | None:
     """Return the evidence for the best clause, which leads the next one by so much; None where it is not enough."""
     values = reading.question.aspect in (Aspect.AMOUNT, Aspect.MATERIALS)
+    if best.lacks and lead < OUTSTANDING:
+        return None
     by_words = 0.5 * best.words + min(CLEAR, lead) + best.spoken_of
     if by_words >= ENOUGH and best.carried >= (SPEAKS_OF_VALUES if values else SPEAKS_OF):
         return by_words

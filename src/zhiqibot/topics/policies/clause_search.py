@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from itertools import permutations
 
 from zhiqibot.content.policies import Document, fold
 from zhiqibot.topics.policies import passages
 from zhiqibot.topics.policies.clause_evidence import ENOUGH, Candidate, strength
 from zhiqibot.topics.policies.clause_meaning import ClauseMeaning
-from zhiqibot.topics.policies.clause_weighing import Weighed, share, weigh
+from zhiqibot.topics.policies.clause_weighing import Spoken, Weighed, lacks_most, share, spoken, weigh
 from zhiqibot.topics.policies.clause_wording import names_something
 from zhiqibot.topics.policies.index import Entry, Hit, PolicyIndex, highest
 from zhiqibot.topics.policies.passages import GIVES, LEADS, Passage, passages_of
@@ -62,6 +63,8 @@ class Asked:
 
     whole: Sequence[Sequence[Weighed]]
     parts: Sequence[Sequence[Weighed]]
+    sums: bool = False
+    """A sum or a list of papers is asked: what stands in brackets only is named in passing."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ class ClauseSearch:
     _whole: PolicyIndex = field(init=False)
     _parts: PolicyIndex = field(init=False)
     _passages: dict[str, Passage] = field(init=False, default_factory=dict)
+    _spoken: dict[tuple[str, bool], Spoken] = field(init=False, default_factory=dict)
+    """What clauses and passages say, kept once it was looked at."""
 
     def __post_init__(self) -> None:
         self.places = {clause.id: place for place, clause in enumerate(self.clauses)}
@@ -111,7 +116,8 @@ class ClauseSearch:
         told = [one for one in (reading.telling, reading.also) if names_something(one)]
         if not self.clauses or not told:
             return None
-        asked = Asked([weigh(one, self._whole) for one in told], [weigh(one, self._parts) for one in told])
+        sums = reading.question.aspect in (Aspect.AMOUNT, Aspect.MATERIALS)
+        asked = Asked([weigh(one, self._whole) for one in told], [weigh(one, self._parts) for one in told], sums)
         counting = self._counting(today, over)
         if not counting:
             return None
@@ -150,14 +156,25 @@ class ClauseSearch:
 
     def near(self, passage: Passage, asked: Asked) -> float:
         """Return the share of the subject that a passage speaks of."""
-        bag, text = self._parts.bag(passage.id), _said(self.clauses[passage.clause], passage.text)
-        return max(share(told, self._parts, bag, text) for told in asked.parts)
+        said = self._said(passage.id, self._parts, self.clauses[passage.clause], passage.text, asked.sums)
+        return max(share(told, self._parts, said) for told in asked.parts)
 
     def _carried(self, asked: Asked, *clauses: ApprovedClause) -> float:
         """Return the share of the subject that clauses speak of together."""
-        bag = frozenset[str]().union(*(self._whole.bag(one.id) for one in clauses))
-        text = " ".join(_said(one, one.text) for one in clauses)
-        return max(share(told, self._whole, bag, text) for told in asked.whole)
+        said = reduce(Spoken.with_, (self._said(one.id, self._whole, one, one.text, asked.sums) for one in clauses))
+        return max(share(told, self._whole, said) for told in asked.whole)
+
+    def _lacks(self, asked: Asked, clause: ApprovedClause) -> bool:
+        """Tell whether a clause does not speak of the most telling thing asked about."""
+        said = self._said(clause.id, self._whole, clause, clause.text, asked.sums)
+        return all(lacks_most(told, self._whole, said) for told in asked.whole)
+
+    def _said(self, key: str, index: PolicyIndex, clause: ApprovedClause, text: str, outright: bool) -> Spoken:
+        """Return what a text of a clause says, with its headings; `outright`: without what it has in brackets."""
+        if (key, outright) not in self._spoken:
+            whole = fold(" ".join((*clause.above, clause.heading, text)))
+            self._spoken[key, outright] = spoken(index.bag(key), whole, self.cut, outright=outright)
+        return self._spoken[key, outright]
 
     def above(self, place: int) -> Iterable[int]:
         """Yield a clause and those it stands under, innermost first."""
@@ -183,7 +200,8 @@ class ClauseSearch:
                 near = max((self.near(one, asked) for one in self.of_clause[place]), default=0.0)
                 score = 0.5 * _score(whole.get(place)) + 0.5 * _score(best.get(place))
                 words = score + 0.4 * (carried + near) + self._bonus(clause, reading)
-                yield Candidate(place, words, carried, near, float(alike[place]) if alike is not None else 0.0)
+                meaning = float(alike[place]) if alike is not None else 0.0
+                yield Candidate(place, words, carried, near, meaning, self._lacks(asked, clause))
 
     def sentences(self) -> list[tuple[int, str]]:
         """Return every sentence under its headings, with its clause: what `meaning` is worked out of."""
@@ -232,11 +250,6 @@ def is_for_all(clause: ApprovedClause) -> bool:
 
 def _entry(clause: ApprovedClause) -> Entry:
     return Entry(clause.id, "card", clause.heading, "", " ".join(clause.above), _under_title(clause, clause.text), ())
-
-
-def _said(clause: ApprovedClause, text: str) -> str:
-    """Return a text of a clause with its headings, as it is compared."""
-    return fold(" ".join((*clause.above, clause.heading, text)))
 
 
 def _under_title(clause: ApprovedClause, text: str) -> str:

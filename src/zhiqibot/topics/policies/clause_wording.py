@@ -30,6 +30,10 @@ _COMMON = re.compile(
     r"(?:补贴|补助|津贴|奖励|奖补|奖金|政策|标准|支持|资金|比例|条件|门槛|资格|流程|项目|企业|公司|申请|申报|县|市|省|款|钱|金|\W)+"
 )
 """Words of nearly every policy: they do not tell one from the other."""
+_NAMELESS = re.compile(rf"{_COMMON.pattern}|优惠|便宜|打折|少[收交]|[\d.+%]+")
+"""Words that every policy has, and numbers: alone they do not tell what is asked about (便宜几毛, 7+12)."""
+_ANOTHER = frozenset("人园后")
+"""Characters that make another thing of the word they are added to (机器人 is no 机器)."""
 _PARTICLES = re.compile(r"^(?:最|要(?![素求件点])|想)(?=.)|(?<=.)[个过了着没不里能补奖都也还就]+$")
 """What a cutter joins to a word it does not know (货过, 村里)."""
 _WHEN = re.compile(
@@ -106,6 +110,8 @@ class ClauseWording:
         """Yield the words of a text; what is known in other words is looked for first."""
         end = 0
         for match in self._pattern.finditer(text):
+            if text[match.end() : match.end() + 1] in _ANOTHER and match[0] + text[match.end()] in self.cut(text):
+                continue
             yield from self._cut(text[end : match.start()])
             yield self._formal[match[0]]
             end = match.end()
@@ -122,5 +128,10 @@ class ClauseWording:
 
 
 def names_something(telling: Iterable[Telling]) -> bool:
-    """Tell whether telling words name a subject: single characters are found anywhere."""
-    return any(len(form) > 1 for word in telling for form in word)
+    """Tell whether telling words name a subject: single characters are found anywhere, and common words everywhere."""
+    return any(len(form) > 1 for word in telling if not is_nameless(word) for form in word)
+
+
+def is_nameless(word: Telling) -> bool:
+    """Tell whether a word is one that every policy has."""
+    return bool(_NAMELESS.fullmatch(word[0]))

@@ -9,7 +9,7 @@ from zhiqibot.content.policies import Card, CardKind, Fact
 from zhiqibot.topics.policies import passages
 from zhiqibot.topics.policies.clause_meaning import SentenceVectors
 from zhiqibot.topics.policies.clause_names import document_named, is_at, is_of, places_named
-from zhiqibot.topics.policies.clause_search import ApprovedClause, Asked, ClauseSearch, Found, is_for_all
+from zhiqibot.topics.policies.clause_search import TOGETHER, ApprovedClause, Asked, ClauseSearch, Found, is_for_all
 from zhiqibot.topics.policies.passages import GIVES, LEADS, Passage, with_gaps
 from zhiqibot.topics.policies.places import HomeRegion
 from zhiqibot.topics.policies.postings import Cut
@@ -164,7 +164,9 @@ class ClauseIndex:
         """Quote what the document says of all its benefits in one place; a follow-up is told that it says nothing."""
         aspect, clause = reading.question.aspect, self.clauses[found.place]
         asked_of = _as_fact(clause, self._said(found.place))
-        elsewhere = self._rules(found.place) if passages.may_stand_elsewhere(reading.question) else ()
+        clearly = reading.leans or found.carried >= TOGETHER  # of another matter it would be no rule
+        may = clearly and passages.may_stand_elsewhere(reading.question)
+        elsewhere = self._rules(found.place) if may else ()
         saying = [place for place in elsewhere if self._says(aspect, place)]
         if saying:
             place = max(saying, key=lambda at: passages.is_headed(aspect, self.clauses[at].heading))

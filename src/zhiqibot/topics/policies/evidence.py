@@ -40,7 +40,7 @@ POINT, POINT_HELD = 3, 0.6
 _MEASURES = frozenset("部条家名亩场次户座")
 """Measure words of what documents count; kinds and grades (类, 档) are counted by listing them."""
 _EACH = re.compile(r"(?:一|每|单)(?:家|户|个项目|个企业)|[一单]个\S{0,6}项目")
-_FOR_ONE = re.compile(r"每|单[个家笔户]|一[家户]|户均|最高|免费|不超过|分别")
+_FOR_ONE = re.compile(r"每(?![年月日周季天])|单[个家笔户]|一[家户]|户均|最高|免费|不超过|分别")
 _IN_ALL = re.compile(r"合计|总额|总盘子|全县|一年")
 _DAY_ASKED = re.compile(r"几月几[号日]|几[号日](?!楼)|哪一?天")
 _DAY = re.compile(r"\d{1,2}[日号]|(?:周|星期)[一二三四五六日]|每天")

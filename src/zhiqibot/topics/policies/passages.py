@@ -9,6 +9,7 @@ from zhiqibot.topics.policies import evidence
 from zhiqibot.topics.policies.figures import Said, said_quantities
 from zhiqibot.topics.policies.question import Aspect, Question
 from zhiqibot.topics.policies.reading import Reading
+from zhiqibot.topics.policies.sums import states_sum
 from zhiqibot.topics.policies.tiers import DIMENSIONS, Picked
 
 GIVES = re.compile(r"补贴|补助|津贴|奖励|奖补|贴息|资助|给予|给子|免费|减免|返还|报销|先征后")
@@ -22,6 +23,10 @@ _SUM_IN_WORDS = re.compile(
     r"分之[一二三四五六七八九十]|一半|减半|[全差]额|加倍|[一二两三]倍|不予|不再|不计入|免[收费征缴]"
 )
 _PLACE_ASKED = re.compile(r"几楼|哪|地址|位置|怎么走|啥地方|什么地方")
+_NUMBER_ASKED = re.compile(r"号码|手机号?|微信|电话(?:是|多少|几|给|发|告)|多少号|几号线")
+_LINE = re.compile(r"\d[\d-]{4,}")
+_QUOTED = re.compile(r"“[^”]*”")
+"""A name with a figure in it (“百分之一工作法”) states none."""
 _PLACE = re.compile(r"楼|窗口|大厅|地址|地点|号院")
 _CAP_ASKED = re.compile(r"最高|最多|上限|封顶|顶格|顶多|不超过|限额")
 _CAP = re.compile(r"最高|最多|上限|封顶|不超过|以内|限额|为限|累计")
@@ -115,19 +120,28 @@ def with_gaps(passages: Sequence[Passage], kept: Sequence[int]) -> list[str]:
 
 def states(reading: Reading, core: Fact) -> bool:
     """Tell whether the passages on the subject state the thing asked, for the very tier asked (硕士, 新三板)."""
-    text = core.card.lead
-    aspect = reading.question.aspect
-    if _ASKS_GRANT.search(reading.question.text) and aspect not in _STATED and not GIVES.search(text):
+    text, question = core.card.lead, reading.question
+    aspect = question.aspect
+    if _ASKS_GRANT.search(question.text) and aspect not in _STATED and not GIVES.search(text):
         return False
     of_all = aspect is Aspect.MATERIALS or (reading.leans and aspect in _POINTS_OF_ALL)
     if of_all and not says_of(aspect, text):
         return False
     tiers = has_tiers(reading, text) or not any(_has_some(one, text) for one in reading.tiers)
-    if aspect is Aspect.CONTACT and _PLACE_ASKED.search(reading.question.text):
-        return bool(_PLACE.search(text))
-    if aspect is Aspect.AMOUNT and _SUM_IN_WORDS.search(text):
+    if aspect is Aspect.CONTACT and (_PLACE_ASKED.search(question.text) or _NUMBER_ASKED.search(question.text)):
+        return _states_where(reading, text)
+    if aspect is Aspect.AMOUNT and not states_sum(question, text):
+        return False
+    if aspect is Aspect.AMOUNT and not question.attribute and _SUM_IN_WORDS.search(_QUOTED.sub("", text)):
         return tiers
-    return tiers and evidence.states(reading.question, core, Picked((), False))
+    return tiers and evidence.states(question, core, Picked((), False))
+
+
+def _states_where(reading: Reading, text: str) -> bool:
+    """Tell whether a sentence that names whom is asked after has the number or the place, too."""
+    wanted = _LINE if _NUMBER_ASKED.search(reading.question.text) else _PLACE
+    names = {form[:2] for word in reading.telling for form in word if len(form) > 1}
+    return any(wanted.search(one) and (not names or any(name in one for name in names)) for one in _PASSAGE.findall(text))
 
 
 def says_of(aspect: Aspect, text: str) -> bool:

@@ -19,7 +19,7 @@ DIMENSIONS: Mapping[str, _Choices] = {
         "master": (r"硕士|研究生|研究僧|硕", r"硕士|研究生"),
         "doctor": (r"博士", r"博士"),
         "bachelor": (r"本科|学士|一本|二本|三本|普本", r"本科"),
-        "college": (r"大专|专科|高职|中专", r"专科|大专|中专"),
+        "college": (r"大专|专科|高职|中专", r"专科|大专(?!项)|中专"),
     },
     "school": {
         "top": (
