@@ -94,7 +94,7 @@ class ClauseWording:
         also = self.telling(reworded) if reworded != text else ()
         return replace(
             reading,
-            question=ClauseQuestion(reading.question.text),
+            question=ClauseQuestion(_asked_in_full(reading)),
             search=f"{' '.join(form for forms in telling for form in forms)} {reading.own}",
             telling=telling,
             also=also,
@@ -125,6 +125,12 @@ class ClauseWording:
 
     def _reworded(self, text: str) -> str:
         return self._pattern.sub(lambda match: next((one for one in self._formal[match[0]][1:] if one), match[0]), text)
+
+
+def _asked_in_full(reading: Reading) -> str:
+    """Return what is asked; a follow-up that only names another tier (“大专的呢”) asks what was asked before."""
+    bare = reading.leans and reading.fresh and Question(reading.question.text).aspect is Aspect.GENERAL
+    return reading.full if bare else reading.question.text
 
 
 def names_something(telling: Iterable[Telling]) -> bool:

@@ -167,7 +167,7 @@ class ClauseIndex:
         clearly = reading.leans or found.carried >= TOGETHER  # of another matter it would be no rule
         may = clearly and passages.may_stand_elsewhere(reading.question)
         elsewhere = self._rules(found.place) if may else ()
-        saying = [place for place in elsewhere if self._says(aspect, place)]
+        saying = [place for place in elsewhere if self._says(aspect, place) and self._states_where(reading, place)]
         if saying:
             place = max(saying, key=lambda at: passages.is_headed(aspect, self.clauses[at].heading))
             fact = _as_fact(self.clauses[place], self._said(place))
@@ -178,6 +178,10 @@ class ClauseIndex:
         """Tell whether a clause says something of a point, beyond a heading that announces it."""
         clause = self.clauses[place]
         return clause.text != clause.heading and passages.says_of(aspect, clause.text)
+
+    def _states_where(self, reading: Reading, place: int) -> bool:
+        """Tell whether a clause has the very number or address asked for, if one is."""
+        return not passages.asks_where(reading.question) or passages.states_where(reading, self.clauses[place].text)
 
     def _rules(self, place: int) -> Iterable[int]:
         """Yield the clauses that may speak for this one: those below it, then those about the whole document."""

@@ -128,8 +128,8 @@ def states(reading: Reading, core: Fact) -> bool:
     if of_all and not says_of(aspect, text):
         return False
     tiers = has_tiers(reading, text) or not any(_has_some(one, text) for one in reading.tiers)
-    if aspect is Aspect.CONTACT and (_PLACE_ASKED.search(question.text) or _NUMBER_ASKED.search(question.text)):
-        return _states_where(reading, text)
+    if asks_where(question):
+        return states_where(reading, text)
     if aspect is Aspect.AMOUNT and not states_sum(question, text):
         return False
     if aspect is Aspect.AMOUNT and not question.attribute and _SUM_IN_WORDS.search(_QUOTED.sub("", text)):
@@ -137,11 +137,19 @@ def states(reading: Reading, core: Fact) -> bool:
     return tiers and evidence.states(question, core, Picked((), False))
 
 
-def _states_where(reading: Reading, text: str) -> bool:
+def asks_where(question: Question) -> bool:
+    """Tell whether the number or the address of somebody is asked for, not just whom to ask."""
+    asked = _PLACE_ASKED.search(question.text) or _NUMBER_ASKED.search(question.text)
+    return question.aspect is Aspect.CONTACT and bool(asked)
+
+
+def states_where(reading: Reading, text: str) -> bool:
     """Tell whether a sentence that names whom is asked after has the number or the place, too."""
     wanted = _LINE if _NUMBER_ASKED.search(reading.question.text) else _PLACE
     names = {form[:2] for word in reading.telling for form in word if len(form) > 1}
-    return any(wanted.search(one) and (not names or any(name in one for name in names)) for one in _PASSAGE.findall(text))
+    return any(
+        wanted.search(one) and (not names or any(name in one for name in names)) for one in _PASSAGE.findall(text)
+    )
 
 
 def says_of(aspect: Aspect, text: str) -> bool:
