@@ -3,7 +3,6 @@
 import pytest
 
 from zhiqibot.nlu.words import Cut
-from zhiqibot.topics.policies.clause_names import ends_at
 from zhiqibot.topics.policies.clause_weighing import Spoken, spoken
 from zhiqibot.topics.policies.clause_wording import names_something
 from zhiqibot.topics.policies.postings import terms_of
@@ -56,10 +55,3 @@ def test_a_figure_of_another_kind_is_no_sum(asked: str, text: str, stated: bool)
 def test_words_of_every_policy_name_nothing(word: str, names: bool) -> None:
     """“便宜几毛”“7+12”没有说是哪件事，不拿去找条款。"""
     assert names_something([(word,)]) is names
-
-
-def test_a_clause_is_known_by_its_innermost_places() -> None:
-    """卡片写（六）7，导入的条款写二、（六）7，是同一条。"""
-    assert ends_at("二、（六）7", (6, 7))
-    assert not ends_at("二、（六）7", (7,) * 4)
-    assert not ends_at("二、（六）7", ())

@@ -54,10 +54,9 @@ class Candidate:
 def strength(best: Candidate, lead: float, reading: Reading, *, by_meaning: bool) -> float | None:
     """Return the evidence for the best clause, which leads the next one by so much; None where it is not enough."""
     values = reading.question.aspect in (Aspect.AMOUNT, Aspect.MATERIALS)
-    if best.lacks and lead < OUTSTANDING:
-        return None
     by_words = 0.5 * best.words + min(CLEAR, lead) + best.spoken_of
-    if by_words >= ENOUGH and best.carried >= (SPEAKS_OF_VALUES if values else SPEAKS_OF):
+    told = not best.lacks or lead >= OUTSTANDING
+    if told and by_words >= ENOUGH and best.carried >= (SPEAKS_OF_VALUES if values else SPEAKS_OF):
         return by_words
     meant = best.meant + best.spoken_of
     least = SPEAKS_OF_VALUES_MEANT if values else SPEAKS_OF_MEANT

@@ -51,11 +51,6 @@ def is_at(reference: str, places: tuple[int, ...]) -> bool:
     return places_of(reference)[: len(places)] == places
 
 
-def ends_at(reference: str, places: tuple[int, ...]) -> bool:
-    """Tell whether the innermost places of a clause as it is cited are these: (6, 7) of 二、（六）7."""
-    return bool(places) and places_of(reference)[-len(places) :] == places
-
-
 def places_of(reference: str) -> tuple[int, ...]:
     """Return the places of a clause as it is cited: (6, 7) of （六）7, (2,) of 第二条."""
     found = (one or other for one, other in _PLACES.findall(fold(reference)))

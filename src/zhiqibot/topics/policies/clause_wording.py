@@ -30,7 +30,7 @@ _COMMON = re.compile(
     r"(?:补贴|补助|津贴|奖励|奖补|奖金|政策|标准|支持|资金|比例|条件|门槛|资格|流程|项目|企业|公司|申请|申报|县|市|省|款|钱|金|\W)+"
 )
 """Words of nearly every policy: they do not tell one from the other."""
-_NAMELESS = re.compile(rf"{_COMMON.pattern}|优惠|便宜|打折|少[收交]|[\d.+%]+")
+_NAMELESS = re.compile(rf"{_COMMON.pattern}|优惠|便宜|打折|少[收交]|工人|员工|职工|[\d.+%]+")
 """Words that every policy has, and numbers: alone they do not tell what is asked about (便宜几毛, 7+12)."""
 _ANOTHER = frozenset("人园后")
 """Characters that make another thing of the word they are added to (机器人 is no 机器)."""

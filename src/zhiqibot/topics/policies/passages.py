@@ -146,7 +146,8 @@ def asks_where(question: Question) -> bool:
 def states_where(reading: Reading, text: str) -> bool:
     """Tell whether a sentence that names whom is asked after has the number or the place, too."""
     wanted = _LINE if _NUMBER_ASKED.search(reading.question.text) else _PLACE
-    names = {form[:2] for word in reading.telling for form in word if len(form) > 1}
+    named = () if reading.leans else reading.telling  # after a benefit, whom to ask is whoever its document names
+    names = {form[:2] for word in named for form in word if len(form) > 1}
     return any(
         wanted.search(one) and (not names or any(name in one for name in names)) for one in _PASSAGE.findall(text)
     )
