@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from zhiqibot.content.intent_loading import load_intents
+from zhiqibot.content.policy_loading import load_policies
 from zhiqibot.content.reading import content_root
 from zhiqibot.directory.model import Person, Role
 from zhiqibot.nlu.words import Cut, make_cutter
@@ -32,7 +33,9 @@ def topic_words() -> TopicWords:
 
 @pytest.fixture(scope="session")
 def cut() -> Cut:
-    return make_cutter(load_intents(content_root() / "intents").lexicon.words)
+    """The product's own: one process has one dictionary, so the words of the cards must be in it from the start."""
+    cards = load_policies(content_root() / "policy_faq")
+    return make_cutter([*load_intents(content_root() / "intents").lexicon.words, *cards.words()])
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ class Asked(NamedTuple):
 
 ASKED = (
     Asked("trade_tuned", TRADE, 0.90, 0.96),
-    Asked("trade_held_out", TRADE, 0.88, 0.88),
+    Asked("trade_held_out", TRADE, 0.86, 0.88),
     Asked("farming", ("柳溪县农业和质量强县奖补办法.txt",), 0.88, 0.90),
     Asked("building", ("柳溪县支持建筑业和数字经济发展的意见.txt",), 0.78, 0.83),
     Asked("medicine", ("柳溪县支持医药和竹木家居产业若干措施.txt",), 0.63, 0.71),

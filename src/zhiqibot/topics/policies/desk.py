@@ -11,9 +11,7 @@ from zhiqibot.core.clock import local
 from zhiqibot.topics.policies import refusals
 from zhiqibot.topics.policies.answering import Answering, Told
 from zhiqibot.topics.policies.backing import Backing, UnsupportedNumber
-from zhiqibot.topics.policies.card_standing import asks_of_document, document_meant, said_of
 from zhiqibot.topics.policies.classifier import EntryClassifier
-from zhiqibot.topics.policies.clause_names import document_named, is_at, is_of, places_named
 from zhiqibot.topics.policies.clause_wording import ClauseWording, names_something
 from zhiqibot.topics.policies.comparing import compared, each_asked, spelled_out
 from zhiqibot.topics.policies.composing import Composer
@@ -22,6 +20,7 @@ from zhiqibot.topics.policies.index import PolicyIndex
 from zhiqibot.topics.policies.leaning import MIN_SUBJECT, Leaning, is_point
 from zhiqibot.topics.policies.meaning import MeaningIndex
 from zhiqibot.topics.policies.model import PolicyAnswer, cite
+from zhiqibot.topics.policies.of_documents import DocumentQuestions, Seen
 from zhiqibot.topics.policies.own_case import own_numbers
 from zhiqibot.topics.policies.places import HomeRegion, Places
 from zhiqibot.topics.policies.postings import Cut
@@ -77,6 +76,7 @@ class PolicyDesk:
     _composer: Composer = field(init=False)
     _backing: Backing = field(init=False)
     _formal: ClauseWording = field(init=False)
+    _of_documents: DocumentQuestions = field(init=False)
 
     def __post_init__(self) -> None:
         numbers = {card_id: numbers_of(fact) for card_id, fact in self.corpus.facts.items()}
@@ -88,6 +88,7 @@ class PolicyDesk:
         self._leaning = Leaning(places, Rewording(self.corpus.synonyms, spelling), self._ranking)
         self._formal = ClauseWording(self.corpus.clause_words, self.words)
         self._composer = Composer(self.corpus, self.home)
+        self._of_documents = DocumentQuestions(self.corpus, self._composer, self.home.county)
         self._answering = Answering(self.corpus, self.home, self._ranking, self._composer)
 
     def answer(
@@ -172,37 +173,25 @@ class PolicyDesk:
 
     def _answer_one(self, text: str, told: Told, context: str | None) -> PolicyAnswer:
         reading = self._leaning.read(text, context)
+        known = self._of_documents.answer(text, reading, context, self._seen())
         names_nothing = reading.subject in _ANY_BENEFIT and not reading.leans
-        if (len(reading.subject) < MIN_SUBJECT or names_nothing) and not reading.tiers:
+        if not known and (len(reading.subject) < MIN_SUBJECT or names_nothing) and not reading.tiers:
             return refusals.vague(reading)
         approved = self.approved.find(reading, refused=False) if self.approved else None
         if approved:
             return self._checked(approved, text, told)
-        known = self._at_place(reading) or self._standing(reading, context)
         answer = known or self._answer_or_refuse(reading, text, told, context)
         answer = self._by_clause(reading, answer, told.today, context) or answer
         approved = self.approved.find(reading, refused=True) if self.approved and not answer.answered else None
         return self._checked(approved or answer, text, told)
 
-    def _at_place(self, reading: Reading) -> PolicyAnswer | None:
-        """Return what stands at a place that a question names (“4号第六部分第7条写的啥”), if that is one of ours."""
-        named, places = document_named(reading.question.text), places_named(reading.question.text)
-        found = [
-            fact
-            for fact in self.corpus.facts.values()
-            if named and places and is_of(fact.document.number or "", named) and is_at(fact.card.clause or "", places)
-        ]
-        return self._composer.at_place(reading, found) if found else None
+    def _seen(self) -> Seen:
+        return Seen(self._spoken_of, self._leaning.places, self.clauses.documents if self.clauses else ())
 
-    def _standing(self, reading: Reading, context: str | None) -> PolicyAnswer | None:
-        """Say what is known of a card's document whose standing is asked for (“那个文件现在还管用不”)."""
-        text = reading.question.text
-        if not asks_of_document(text):
-            return None
-        before = self._ranking.candidates(self.read(context), ())[:1] if context else []
-        spoken_of = before[0].fact.document if before and before[0].fact else None
-        meant = document_meant(text, reading.places, self.corpus.documents.values(), spoken_of, self.home.county)
-        return said_of(meant, reading) if meant else None
+    def _spoken_of(self, question: str) -> Fact | None:
+        """Return the card that a question before was about."""
+        found = self._ranking.candidates(self.read(question), ())[:1]
+        return found[0].fact if found else None
 
     def _checked(self, answer: PolicyAnswer, text: str, told: Told) -> PolicyAnswer:
         """Keep only lines whose every number stands in the cited cards or is worked out from them."""

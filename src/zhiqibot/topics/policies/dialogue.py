@@ -9,11 +9,11 @@ from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.short_answers import opening_move
 from zhiqibot.dialogue.turn import Reply, Turn, button, say
 from zhiqibot.topics.policies import following
-from zhiqibot.topics.policies.card_standing import asks_of_document
 from zhiqibot.topics.policies.clause_names import names_clause
 from zhiqibot.topics.policies.desk import PolicyDesk
 from zhiqibot.topics.policies.learning.dialogue import Asking
 from zhiqibot.topics.policies.model import Next, PolicyAnswer
+from zhiqibot.topics.policies.of_documents import asks_of_document, goes_on_with_document
 from zhiqibot.topics.policies.own_case import BETWEEN
 from zhiqibot.topics.policies.ranking import knows_tier
 from zhiqibot.topics.policies.standing import asks_validity
@@ -67,6 +67,8 @@ class Policies:
         if following.ASKED_THAT.search(turn.text) and turn.memory.recent.get(RECENT) and act.intent != ASK:
             return ASK
         if following.asks_still(turn.text) and turn.memory.recent.get(RECENT) and act.confidence < _SURELY:
+            return ASK
+        if turn.memory.intent == ASK and turn.memory.recent.get(RECENT) and goes_on_with_document(turn.text):
             return ASK
         sure = act.intent in (*_OTHERS_OWN, ASK) and act.confidence >= _SURELY
         if turn.memory.intent != ASK or sure:

@@ -74,6 +74,12 @@ class Clauses:
         return bool(index and index.named(text))
 
     @property
+    def documents(self) -> list[Document]:
+        """Every imported document."""
+        index = self.shelf()
+        return [one.document for one in index.standings] if index else []
+
+    @property
     def regions(self) -> frozenset[str]:
         """Every place some clause is a rule of."""
         index = self.shelf()
