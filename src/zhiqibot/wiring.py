@@ -38,6 +38,7 @@ from zhiqibot.topics.tickets import (
     reports,
     several,
     unfinished,
+    withdrawing,
     working,
 )
 from zhiqibot.topics.tickets.choosing import Choosing
@@ -85,6 +86,7 @@ class Wiring:
         )
         follow = following.Following(tickets, choosing, titles, self._begin)
         following.register(router, follow, together)
+        withdrawing.register(router, withdrawing.Withdrawing(tickets, choosing, self._begin), together)
         afterwards.register(router, afterwards.Afterwards(follow, choosing, report.route_of, county.confides))
         rating.register(router, rating.Verdicts(tickets, choosing), together)
         redeeming.register(router, redeeming.Redeeming(self._redemptions, choosing, follow.detail, self._begin))

@@ -1,4 +1,4 @@
-"""The enterprise's side after the report: 查进度, 催办, 补充, 撤回."""
+"""The enterprise's side after the report: 查进度, 催办, 补充."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhiqibot.core.clock import local
-from zhiqibot.core.errors import NotAllowed
 from zhiqibot.core.messages import OutboundMessage, card
 from zhiqibot.core.numbers import find_ticket_numbers
-from zhiqibot.dialogue.forms import Ask, Hearing, question
+from zhiqibot.dialogue.forms import Hearing, question
 from zhiqibot.dialogue.router import Router
 from zhiqibot.dialogue.turn import Reply, Turn, as_list, button, say
 from zhiqibot.directory.model import Enterprise, Role, Unit
@@ -28,9 +27,6 @@ _ALL = re.compile(r"哪些|哪几[个件条]|所有|全部|都有|列表|清单|
 """More than the one spoken of is asked for."""
 GOES_ON = re.compile(r"^(?:还有|再就是|而且|并且|另外)(?!别的|其他|[个一]|啥|什么|没|事|问题|活动|吗|哪|几|多少).{3,}$")
 """“还有前天也停了”, said right after an addition, goes on with it."""
-_ANEW = re.compile(
-    r"(?:重新|另外?|再)(?:给我|帮我)?(?:报|登记|反映|提)(?:上|一?[个件条下])*(?P<what>[^，,。；;]{2,200}?)的?[吧。]*$"
-)
 _LEFT = re.compile(r"没办[完好结]|没[完结弄]|未办[完结]|在办|还有.{0,4}(?:没|未)")
 
 
@@ -40,12 +36,6 @@ def added(hearing: Hearing) -> str | None:
     if hearing.asked or (not text and GOES_ON.match(hearing.text)):
         text = hearing.text.strip()
     return text[:2000] if len(text) >= 4 else None
-
-
-def reported_anew(hearing: Hearing) -> str | None:
-    """Read what “撤回0003，重新报一个停水的” wants reported instead."""
-    found = _ANEW.search(hearing.text)
-    return found["what"] if found else None
 
 
 @dataclass(frozen=True)
@@ -60,15 +50,6 @@ class Addition:
         example="昨天下午又跳闸了两次",
     )
     ticket: str = question("", read=number_said, label="编号", default=None)
-
-
-@dataclass(frozen=True)
-class Withdrawal:
-    """撤回诉求."""
-
-    ticket: str = question("", read=number_said, label="编号", default=None)
-    then: str = question("", read=lambda heard: reported_anew(heard), label="", default="")
-    """What is to be reported in its place."""
 
 
 @dataclass(frozen=True)
@@ -164,33 +145,6 @@ class Following:
             buttons=[button("查看进度", f"do:ticket:{ticket.number}")],
         )
 
-    def withdraw(self, turn: Turn, form: Withdrawal) -> Reply:
-        ticket = self.choosing.by_number(turn, form.ticket)
-        self.tickets.withdraw(turn.session, turn.speaker, ticket, turn.now)
-        done = say(
-            f"已撤回 {ticket.number}（{notices.title(ticket)}），承办单位会收到通知，不再办理。以后再遇到问题，随时告诉我。"
-        )
-        if not form.then:
-            return done
-        turn.memory.form = None
-        return [done, *as_list(self.begin(turn, "report_issue", form.then, {"description": form.then}))]
-
-    def which_to_withdraw(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
-        """Find the ticket; nobody but its enterprise is even asked. Raises NotAllowed and Conflict."""
-        if turn.speaker.role != Role.ENTERPRISE:
-            raise NotAllowed(what="撤回诉求", who="诉求所属企业")
-        ask = self.choosing.one(turn, values, "撤回", OPEN_STATUSES)
-        if ask is None:
-            self.tickets.withdrawable(self.choosing.by_number(turn, values["ticket"]))
-        return ask
-
-    def confirm_withdrawal(self, turn: Turn, form: Withdrawal) -> OutboundMessage:
-        ticket = self.choosing.by_number(turn, form.ticket)
-        return say(
-            f"确认撤回 {ticket.number}（{notices.title(ticket)}，{notices.status_label(ticket)}）吗？撤回后不再办理。",
-            buttons=[button("确认撤回", "yes", primary=True), button("先不撤", "cancel")],
-        )
-
     # -- helpers ------------------------------------------------------------------------------------------------
 
     def _mine(self, turn: Turn) -> Sequence[Ticket]:
@@ -247,23 +201,9 @@ def register(router: Router, following: Following, together: Together) -> None:
         resolve=lambda turn, values: choosing.one(turn, values, "补充", OPEN_STATUSES),
         needs_identity=True,
     )(following.add)
-    router.form(
-        "withdraw_ticket",
-        Withdrawal,
-        title="撤回诉求",
-        resolve=following.which_to_withdraw,
-        confirm=following.confirm_withdrawal,
-        needs_identity=True,
-    )(following.withdraw)
     tickets = following.tickets
     together.deeds |= {
         "urge_ticket": Deed(
             "催办", OPEN_STATUSES, lambda turn, ticket, _: tickets.urge(turn.session, turn.speaker, ticket, turn.now)
-        ),
-        "withdraw_ticket": Deed(
-            "撤回",
-            OPEN_STATUSES,
-            lambda turn, ticket, _: tickets.withdraw(turn.session, turn.speaker, ticket, turn.now),
-            roles=frozenset({Role.ENTERPRISE}),
         ),
     }
