@@ -15,7 +15,7 @@ from zhiqibot.directory.model import Role
 from zhiqibot.topics.tickets import notices, pointing
 from zhiqibot.topics.tickets.choosing import Choosing
 from zhiqibot.topics.tickets.following import GOES_ON, OPEN_STATUSES, Addition, Following
-from zhiqibot.topics.tickets.model import OPEN, Ticket
+from zhiqibot.topics.tickets.model import OPEN, Status, Ticket
 from zhiqibot.topics.tickets.rating import MORE
 
 MEANT = 5
@@ -64,6 +64,19 @@ class Afterwards:
         return self._filed_anew(turn, more["ticket"]) or self.following.add(
             turn, Addition(text=turn.text, ticket=more["ticket"])
         )
+
+    def again(self, turn: Turn) -> Reply | None:
+        """“又坏了” of what was closed is reported anew, in the words and under the topic of the old report."""
+        if turn.memory.form or turn.speaker.role != Role.ENTERPRISE or not pointing.says_again(turn.text):
+            return None
+        if self.choosing.candidates(turn, [Status.RESOLVED, *OPEN_STATUSES]):
+            return None  # still in hand: it is urged, added to, or rated
+        closed = self.choosing.candidates(turn, [Status.CLOSED])
+        ticket = self._spoken_of(turn) if self._spoken_of(turn) in closed else next(iter(closed), None)
+        if ticket is None or ticket.confidential:
+            return None
+        told = f"{notices.title(ticket)}，{turn.text.strip('。！! ')}（{ticket.number} 销号后再次出现）"
+        return self.following.begin(turn, "report_issue", told, {"description": told, "topic": ticket.topic})
 
     def bare_number(self, turn: Turn) -> str | None:
         """A number and nothing else asks where that ticket stands."""
@@ -170,4 +183,4 @@ def register(router: Router, afterwards: Afterwards) -> None:
         afterwards.asks_to_supervise,
         afterwards.asks_about,
     ]
-    router.commands += [afterwards.leaves_alone, afterwards.reassures]
+    router.commands += [afterwards.again, afterwards.leaves_alone, afterwards.reassures]

@@ -26,7 +26,13 @@ _ALL = re.compile(
     rf"(?:[{_COUNTS}俩几\d]|这些|那些|每)[个件条单份]?(?:诉求|单子|工单)?(?:我|俺|咱)?都|(?<![^\s，,。的我俺也])都(?:给我|给|帮我?|一起|一并|要|替我)?"
     r"(?:催|签|接|撤|交|督|办结|结了|评|很?满意|不满意|打|转|退|收|认)(?!我|了[我俺好几两三])|^(?:那)?都(?:要|办|来)?[吧的了]*$|^全部?[吧的了]*$|"
     r"全(?:部|都)?(?:给我)?(?:催|签|撤|接|交|督)|统统|每[件个条]|所有的?(?:诉求|单子|工单|件)|都(?:给我|帮我)?催一?[遍下]"
+    r"|(?:都|全部?|统一)(?:给|打|评|是|算)*(?:[1-5一二三四五两]\s*(?:分|颗?星)|满分|好评|差评)"
 )
+AGAIN = (
+    r"^(?:怎么|咋|哎呀?|你看|这|那|它|今天|今早|昨晚|刚才|刚刚|现在|没两天|没几天|机器|设备|[，, ])*(?:又|再次|还是)"
+    r"(?:坏|停|漏|堵|断|跳闸|不行|不中|犯|出毛病|出问题|老样子|老毛病|原样|那样)(?:了|的|啊|嘞|啦)*[。！!]*$"
+)
+"""“又坏了” names nothing: it speaks of what was reported before."""
 _COUNT = re.compile(rf"(?P<count>[{_COUNTS}俩\d])[个件条单份]")
 _LATE = re.compile(r"超期|逾期|过期|到期了")
 _NOT_ACCEPTED, _NOT_ASSIGNED = re.compile(r"没签收|未签收|待签收|没签"), re.compile(r"没交办|未交办|待交办")
@@ -36,11 +42,17 @@ _GENERAL = re.compile(
 _NAMES_ONE = re.compile(
     r"^(?:就|我?说的?|我问的?)*是?[那这]个?[^，,。]{1,6}(?:的|那个|那件|的事|那事)[吧呀啊嘛]*[。！!]*$"
 )
+_AGAIN = re.compile(AGAIN)
 
 
 def names_one(text: str) -> bool:
     """Tell whether a text only says which of what was reported is meant (“就那个停电的”)."""
     return bool(_NAMES_ONE.match(text.strip()))
+
+
+def says_again(text: str) -> bool:
+    """Tell whether a text only says that something is broken again."""
+    return bool(_AGAIN.match(text.strip()))
 
 
 def numbers(text: str) -> list[tuple[str, int, int]]:
