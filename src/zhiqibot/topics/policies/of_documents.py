@@ -29,8 +29,6 @@ _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[(【（]20\d\d[〕\])】）]�
 _A_DOCUMENT = re.compile(r"文件|方案|办法|细则|红头|通知(?=.{0,4}(?:有效|过期|作废|管用))|那[个份]|这[个份]")
 _OURS = re.compile(r"你们|咱们?|[我俺]们?县|县里|本县")
 _SURELY_ONE = re.compile(r"文件|红头|文号")
-
-
 _SAYS_NOTHING = re.compile(
     r"万人助?万?企|20\d\d年?|文件|方案|办法|细则|红头|通知|政策|规定|依据|[\u4e00-\u9fff]{1,3}[县市省]|那|这|哪|有|个|份|的|了|吗|呢|啊|吧|不|没|是|你们?|我们?|咱们?|请问|问一?下"
     r"|知道|给|能|可以|现在|目前|到底|里面?|上|别的|其他|看|发|想|要|按|照|去|办|几|年|县里?|省|市|都|还|一"
@@ -110,12 +108,12 @@ class DocumentQuestions:
         told_of = names_document(context)
         if about is None or (context and not told_of and is_of_money(about, text)):
             return None
-        documents, places = [*self.corpus.documents.values(), *seen.imported], seen.places.find(text)
+        documents, places = [*self.corpus.documents.values()], seen.places.find(text)
         fact = seen.spoken_of(context) if context and not told_of else None
         before = fact.document if fact else None
         if told_of:
-            before = document_meant(context, places, documents, None, self.county)
-        meant = document_meant(text, places, documents, before, self.county)
+            before = document_meant(context, places, documents, seen.imported, None, self.county)
+        meant = document_meant(text, places, documents, seen.imported, before, self.county)
         if meant is None and names_document(text):
             return not_on_record(text, reading)
         if meant is None or (about is About.STANDING and meant in seen.imported):  # those tell their last day
@@ -177,16 +175,23 @@ def is_of_money(about: About, text: str) -> bool:
 
 
 def document_meant(
-    text: str, places: Named, documents: Iterable[Document], spoken_of: Document | None, county: str
+    text: str,
+    places: Named,
+    documents: Sequence[Document],
+    imported: Iterable[Document],
+    spoken_of: Document | None,
+    county: str,
 ) -> Document | None:
-    """Return the one document that number, title, year or place name, else the one spoken of, else the county's own."""
-    known = list(documents)
+    """Return the one document that number, title, year or place name, else the one spoken of, else the county's own.
+
+    `documents` are those of the cards; one that was imported (the same ones, perhaps) is meant only by its name."""
+    known = [*documents, *imported]
     number, title = document_named(text), _TITLE.search(text)
     if number or title:
         by_number = [one for one in known if number and is_of(one.number or "", number)]
         by_title = [one for one in known if title and _likeness(title[1], one) >= NAMED]
         return next(iter(by_number or by_title), None)
-    policies = [one for one in known if one.kind == "policy"]
+    policies = [one for one in documents if one.kind == "policy"]
     year = _YEAR.search(text)
     if year or places.regions:
         named = [one for one in policies if not year or _is_of_year(one, year[1])]
