@@ -79,13 +79,7 @@ class DocumentQuestions:
     composer: Composer
     county: str
 
-    def answer(
-        self,
-        text: str,
-        reading: Reading,
-        context: str | None,
-        seen: "Seen",
-    ) -> PolicyAnswer | None:
+    def answer(self, text: str, reading: Reading, context: str | None, seen: "Seen") -> PolicyAnswer | None:
         """Return what is known of the document asked after, or what stands at a place of it; None for other questions."""
         return self._at_place(text, reading, context or "") or self._of(text, reading, context or "", seen)
 
@@ -108,7 +102,7 @@ class DocumentQuestions:
         told_of = names_document(context)
         if about is None or (context and not told_of and is_of_money(about, text)):
             return None
-        documents, places = [*self.corpus.documents.values()], seen.places.find(text)
+        documents, places = list(self.corpus.documents.values()), seen.places.find(text)
         fact = seen.spoken_of(context) if context and not told_of else None
         before = fact.document if fact else None
         if told_of:

@@ -95,7 +95,8 @@ class Afterwards:
 
     def takes_back(self, turn: Turn) -> str | None:
         """“算了先别交” right after filing, “撤了” of a ticket spoken of: its form asks before anything is withdrawn."""
-        if _LEAVES.match(turn.text.strip()) and "撤" in turn.text:
+        leaves = _LEAVES.match(turn.text.strip()) and "撤" in turn.text and len(turn.text) <= SHORT
+        if leaves and turn.speaker.role == Role.ENTERPRISE:
             return "cancel"
         spoken_of = turn.memory.recent.get("ticket") and turn.speaker.role == Role.ENTERPRISE
         if spoken_of and _WITHDRAWS.match(turn.text.strip()):
