@@ -44,6 +44,7 @@ from zhiqibot.topics.tickets import (
 from zhiqibot.topics.tickets.choosing import Choosing
 from zhiqibot.topics.tickets.handling import Handling
 from zhiqibot.topics.tickets.redemption import Redemptions
+from zhiqibot.topics.tickets.scoring import Scoring
 from zhiqibot.topics.tickets.stats import Statistics
 
 FORM_SLOTS = (
@@ -88,7 +89,7 @@ class Wiring:
         following.register(router, follow, together)
         withdrawing.register(router, withdrawing.Withdrawing(tickets, choosing, self._begin), together)
         afterwards.register(router, afterwards.Afterwards(follow, choosing, report.route_of, county.confides))
-        rating.register(router, rating.Verdicts(tickets, choosing), together)
+        rating.register(router, rating.Verdicts(Scoring(tickets), choosing), together)
         redeeming.register(router, redeeming.Redeeming(self._redemptions, choosing, follow.detail, self._begin))
         handling = Handling(tickets, Rerouting(services.keeping, tickets).note)
         working.register(router, working.Working(tickets, handling, choosing), together)

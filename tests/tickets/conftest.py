@@ -26,6 +26,7 @@ from zhiqibot.topics.tickets.handling import Handling
 from zhiqibot.topics.tickets.journal import Journal
 from zhiqibot.topics.tickets.model import Event, Ticket, TicketHistory
 from zhiqibot.topics.tickets.reminders import Reminders
+from zhiqibot.topics.tickets.scoring import Scoring
 from zhiqibot.topics.tickets.service import Draft, TicketService
 from zhiqibot.topics.tickets.stats import Statistics
 
@@ -84,6 +85,7 @@ class Ledger:
         self.calendar = WorkdayCalendar()
         journal = Journal(directory, outbox, self.vault, COUNTY)
         self.service = TicketService(directory, journal, COUNTY, self.calendar, self.vault)
+        self.scoring = Scoring(self.service)
         self.handling, self.reminders, self.statistics = Handling(self.service), Reminders(self.service), Statistics()
         with self.database.write() as session:
             WorldImport(self.vault, self.now).run(session, WORLD)
@@ -121,7 +123,7 @@ class Ledger:
         self.do(who, self.handling.resolve, number, "已恢复供电")
 
     def rate(self, number: str, score: int, who: str = "owner") -> None:
-        self.do(who, self.service.rate, number, score, "")
+        self.do(who, self.scoring.rate, number, score, "")
 
     def ticket(self, number: str) -> Ticket:
         with self.database.read() as session:

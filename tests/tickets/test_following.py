@@ -7,17 +7,45 @@ import pytest
 from tests.tickets.conftest import Ledger
 from zhiqibot.core.errors import Conflict, NotAllowed, NotFound
 from zhiqibot.topics.tickets.model import Event, Status
+from zhiqibot.topics.tickets.service import URGES_APART
 
 
 def test_urging_reaches_the_handling_side_each_time(ledger: Ledger) -> None:
     """催办一次通知一次，经办人和包联干部都收到，次数记着。"""
     number = ledger.report()
     ledger.do("owner", ledger.service.urge, number)
+    ledger.now += URGES_APART
     ledger.do("owner", ledger.service.urge, number)
 
     assert ledger.ticket(number).urged == 2
     assert "第 2 次催办" in ledger.told_last("clerk-power")
     assert "第 2 次催办" in ledger.told_last("cadre")
+
+
+def test_a_second_reminder_at_once_is_not_sent(ledger: Ledger) -> None:
+    """刚催过一分钟又催：不重复打扰对方，也不多记一次，告诉他刚才几点催的。"""
+    number = ledger.report()
+    ledger.do("owner", ledger.service.urge, number)
+
+    with pytest.raises(Conflict, match="刚催过（第 1 次）"):
+        ledger.do("owner", ledger.service.urge, number)
+    assert ledger.ticket(number).urged == 1
+
+
+def test_a_comment_after_the_rating_reaches_those_who_handled_it(ledger: Ledger) -> None:
+    """评完分再写评语：办理人看得到；没评分的、别家企业的都写不了。"""
+    number = ledger.report()
+    with pytest.raises(Conflict, match="打了分才能写评语"):
+        ledger.do("owner", ledger.scoring.comment, number, "师傅来得快")
+    ledger.do("clerk-power", ledger.handling.accept, number)
+    ledger.resolve(number)
+    ledger.rate(number, 5)
+    ledger.do("owner", ledger.scoring.comment, number, "师傅来得快")
+
+    assert "师傅来得快" in ledger.told_last("clerk-power")
+    assert ledger.events(number)[-1] == Event.RATED
+    with pytest.raises(NotAllowed):
+        ledger.do("office", ledger.scoring.comment, number, "我替他写")
 
 
 def test_after_the_acceptance_only_the_handler_is_pressed(ledger: Ledger) -> None:

@@ -103,7 +103,7 @@ def test_a_wrong_score_is_put_right(ledger: Ledger) -> None:
     ledger.rate(number, 1)
     with ledger.work() as session:
         ticket = ledger.service.find(session, ledger.people["owner"], number, ledger.now)
-        ledger.service.rate(session, ledger.people["owner"], ticket, 4, "", ledger.now, corrects=True)
+        ledger.scoring.rate(session, ledger.people["owner"], ticket, 4, "", ledger.now, corrects=True)
 
     ticket = ledger.ticket(number)
     assert (ticket.status, ticket.score, ticket.reopened) == (Status.CLOSED, 4, 0)

@@ -109,7 +109,7 @@ class OneTicket(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, score=st.integers(-1, 7))
     def rate(self, who: str, score: int) -> None:
-        self.act(who, self.ledger.service.rate, score, "")
+        self.act(who, self.ledger.scoring.rate, score, "")
 
     @rule(days=st.integers(1, 5))
     def time_passes(self, days: int) -> None:

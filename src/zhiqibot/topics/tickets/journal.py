@@ -82,6 +82,12 @@ class Journal:
             for row in session.scalars(query.limit(limit))
         ]
 
+    def last(self, session: Session, ticket: Ticket, event: Event) -> datetime | None:
+        """Return when something was last done to a ticket."""
+        write_now(session)
+        mine = (TicketHistory.ticket_id == ticket.id, TicketHistory.event == event)
+        return session.scalars(select(TicketHistory.at).where(*mine).order_by(TicketHistory.id.desc()).limit(1)).first()
+
     # -- word to those concerned --------------------------------------------------------------------------------
 
     def tell_assigned(self, session: Session, ticket: Ticket, description: str, now: datetime, round_: int = 0) -> None:

@@ -14,10 +14,11 @@ from zhiqibot.directory.model import Role
 from zhiqibot.topics.tickets import notices, pointing
 from zhiqibot.topics.tickets.choosing import SHOWN, Choosing, number_said
 from zhiqibot.topics.tickets.model import OPEN, Status, Ticket
-from zhiqibot.topics.tickets.service import BAD_SCORE as BAD
-from zhiqibot.topics.tickets.service import TicketService
+from zhiqibot.topics.tickets.scoring import BAD_SCORE as BAD
+from zhiqibot.topics.tickets.scoring import Scoring
 from zhiqibot.topics.tickets.several import Deed, Together
 
+LONGEST_REMARK = 60
 EXPECTS_MORE = timedelta(minutes=30)
 """How long after a bad rating whatever is said goes to the ticket, and a wrong score can be put right."""
 SCORES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
@@ -36,6 +37,14 @@ _CONTESTS = re.compile(
     r"(?:没|还没|未|根本没|压根没).{0,3}(?:办|修|弄|解决|处理)(?:好|完|妥)?.{0,6}(?:结|销|关|完)了?|不认(?:可|账)?(?:[吧的。！!]|$)|凭啥(?:就)?办?结|谁说(?:办|解决|修)好"
     rf"|{pointing.AGAIN}"
 )
+
+_REMARKS = re.compile(
+    r"(?:师傅|人员|同志|领导|干部|小[伙哥姐]|电工|你们|他们|人家|态度|服务|速度|效率|来得|办[得的]|干[得的]|修[得的]|处理[得的]).{0,10}"
+    r"(?:快|好|周到|热情|耐心|负责|专业|高|麻利|利索|到位|认真|细致|给力|可以|不错|赞|慢|凑合|一般|差点|辛苦)"
+    r"|^(?:补充)?(?:评语|评价)[：:，, ]?(?:是|写|就写)?.{2,}|加?一?句(?:评语|评价)"
+)
+_NO_REMARK = re.compile(rf"[？?吗呢]|{pointing.AGAIN}|没[有]?[电水气网]|希望|能不能|可以不|帮|咋|怎么|啥")
+"""A question, a wish or a new fault is more than a remark."""
 
 
 def score_said(hearing: Hearing) -> int | None:
@@ -77,7 +86,7 @@ class Rating:
 class Verdicts:
     """The handlers of the enterprise's verdict."""
 
-    tickets: TicketService
+    scoring: Scoring
     choosing: Choosing
 
     def ask_score(self, turn: Turn, values: dict[str, Any]) -> Ask | None:
@@ -104,7 +113,7 @@ class Verdicts:
         ticket = self.choosing.by_number(turn, form.ticket)
         comment = "" if _RE_RATES.search(form.comment or "") else form.comment or ""
         corrects = ticket.number in self._rated(turn)
-        self.tickets.rate(turn.session, turn.speaker, ticket, form.score, comment, turn.now, corrects=corrects)
+        self.scoring.rate(turn.session, turn.speaker, ticket, form.score, comment, turn.now, corrects=corrects)
         until = (turn.now + EXPECTS_MORE).isoformat()
         turn.memory.recent[RATED] = {**self._rated(turn), ticket.number: until}
         given = f"{form.score} 分（{SCORES[form.score]}）" + (f"，评语“{comment}”" if comment else "")
@@ -120,6 +129,18 @@ class Verdicts:
         turn.memory.recent.pop(MORE, None)
         text = f"感谢评价！{ticket.number}（{notices.title(ticket)}）{word} {given}，已销号。"
         return say(f"{text}分打错了，半小时内说“改成……分”就行；问题再出现，随时告诉我。")
+
+    def remarked(self, turn: Turn) -> Reply | None:
+        """Take “师傅来得快，态度也好”, said soon after a good rating, as the 评语 of that rating."""
+        said, number = turn.text.strip(), next(reversed(self._rated(turn)), None)
+        remarks = _REMARKS.search(said) and not _NO_REMARK.search(said) and len(said) <= LONGEST_REMARK
+        if turn.memory.form or not number or turn.slots.get("score") or not remarks:
+            return None
+        ticket = self.choosing.by_number(turn, number)
+        if ticket.status != Status.CLOSED:
+            return None  # a bad rating: what is said goes into the work that goes on
+        self.scoring.comment(turn.session, turn.speaker, ticket, said, turn.now)
+        return say(f"谢谢，您的评语已经记在 {number}（{notices.title(ticket)}）名下，办理的同志会看到。")
 
     def pressed(self, turn: Turn) -> Reply:
         """Take a score pressed under the notice that asked for it."""
@@ -181,6 +202,7 @@ def register(router: Router, verdicts: Verdicts, together: Together) -> None:
         verdicts.rate
     )
     router.press("rate")(verdicts.pressed)
+    router.commands.append(verdicts.remarked)
     router.readings += [verdicts.rates_again, verdicts.of_staff, verdicts.contests]
     together.deeds["rate_ticket"] = _deed(verdicts.rate)
 

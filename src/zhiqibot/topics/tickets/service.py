@@ -1,4 +1,4 @@
-"""The ledger's rules on the enterprise's side: report, look up, urge, add, withdraw, rate."""
+"""The ledger's rules on the enterprise's side: report, look up, urge, add, withdraw."""
 
 import re
 import secrets
@@ -29,9 +29,7 @@ from zhiqibot.topics.tickets.access import visible_to
 from zhiqibot.topics.tickets.journal import Journal
 from zhiqibot.topics.tickets.model import OPEN, Event, Kind, Status, Ticket
 
-SCORES = range(1, 6)
-BAD_SCORE = 2
-"""Up to here the matter is handled anew."""
+URGES_APART = timedelta(minutes=30)
 TITLE_LENGTH = 28
 MAX_OPEN_PER_DAY = 30
 """Reports of one enterprise in 24 hours: more is a mistake or a flood."""
@@ -180,10 +178,17 @@ class TicketService:
         return ticket
 
     def urge(self, session: Session, speaker: Speaker, ticket: Ticket, now: datetime) -> None:
-        """Press for a ticket: the handling side is told; once in two hours is enough."""
+        """Press for a ticket: the handling side is told. Raises Conflict when there is nothing left to press for, and
+        within URGES_APART of the last time: a second reminder at once tells nobody anything."""
         if ticket.status not in OPEN:
             raise Conflict(
                 reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，不用再催了。{_next_step(ticket)}"
+            )
+        last = self.journal.last(session, ticket, Event.URGED) if ticket.urged else None
+        if last and now - last < URGES_APART:
+            raise Conflict(
+                reason=f"{ticket.number} 在 {local(last):%H:%M} 刚催过（第 {ticket.urged} 次），提醒已经发给对方了。"
+                "有新情况可以说“补充”，我马上转过去；半小时后还没动静，再催一次。"
             )
         ticket.urged += 1
         ticket.updated_at = now
@@ -226,54 +231,7 @@ class TicketService:
             session, ticket, notices.work(ticket, "企业已撤回，不用再办。"), now, key="withdrawn"
         )
 
-    def rate(
-        self,
-        session: Session,
-        speaker: Speaker,
-        ticket: Ticket,
-        score: int,
-        comment: str,
-        now: datetime,
-        *,
-        corrects: bool = False,
-    ) -> None:
-        """Rate a resolved ticket once, 5 best; 1 and 2 open it again with a new deadline (差评整改).
-
-        `corrects`: the score just given was a slip; it is taken back first."""
-        if speaker.role != Role.ENTERPRISE or speaker.enterprise_id != ticket.enterprise_id:
-            raise NotAllowed(what="评价", who="诉求所属企业")
-        if score not in SCORES:
-            raise Conflict(reason="评分请用 1 到 5 分：5 分非常满意，1 分非常不满意。")
-        again = f":{now.timestamp():.0f}" if corrects else ""
-        if corrects and ticket.score is not None:
-            ticket.reopened -= ticket.score <= BAD_SCORE
-            ticket.status = Status.RESOLVED
-        self._rateable(ticket)
-        ticket.score = score
-        note = f"{'更正评价：' if corrects else ''}{score} 分 {comment}".strip()
-        if score <= BAD_SCORE:
-            ticket.reopened += 1
-            ticket.due_on = self.calendar.add(local(now).date(), self.county.clocks.bad_rating)
-            self.journal.move(session, ticket, Status.IN_PROGRESS, Event.REOPENED, speaker.person_id, now, note=note)
-            text = f"企业评价不满意，已重新办理，请在 {notices.day(ticket.due_on)}前整改到位。"
-            message = notices.work(ticket, text, note=comment)
-            self.journal.tell_handlers(session, ticket, message, now, key=f"reopened:{ticket.reopened}{again}")
-            return
-        self.journal.move(session, ticket, Status.CLOSED, Event.RATED, speaker.person_id, now, note=note)
-        text = f"企业{'更正评价为' if corrects else '评价'} {score} 分，已销号。"
-        self.journal.tell_handlers(session, ticket, notices.work(ticket, text), now, key=f"rated{again}")
-
     # -- helpers ------------------------------------------------------------------------------------------------
-
-    def _rateable(self, ticket: Ticket) -> None:
-        if ticket.status == Status.CLOSED and ticket.score is not None:
-            raise Conflict(
-                reason=f"{ticket.number} 已经评过了（{ticket.score} 分），每件诉求评价一次。问题又出现了请直接告诉我。"
-            )
-        if ticket.status not in (Status.RESOLVED, Status.CLOSED):
-            raise Conflict(
-                reason=f"{ticket.number} 目前是“{notices.status_label(ticket)}”，办结后才能评价。要催一下可以回复“催办 {ticket.number}”。"
-            )
 
     def _number(self, session: Session, today: date, *, confidential: bool) -> str:
         if confidential:  # random: a gap in the day's numbers would tell that somebody complained
